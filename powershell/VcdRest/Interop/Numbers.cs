@@ -1,0 +1,113 @@
+namespace VcdRest.Abi1
+{
+    /// <summary>The status numbers of the header that are told apart here.</summary>
+    internal static class Status
+    {
+        internal const int Ok = 0;
+        internal const int Pending = 1;
+        internal const int Argument = 12;
+        internal const int NotFound = 16;
+        internal const int BufferTooSmall = 17;
+        internal const int Address = 19;
+        internal const int NotSignedIn = 20;
+        internal const int Trust = 23;
+        internal const int Dns = 30;
+        internal const int Connect = 31;
+        internal const int Tls = 32;
+        internal const int Timeout = 33;
+        internal const int Cancelled = 34;
+        internal const int ConnectionLost = 35;
+        internal const int Proxy = 36;
+        internal const int Http = 50;
+        internal const int Auth = 51;
+        internal const int Protocol = 52;
+        internal const int Content = 53;
+        internal const int Empty = 54;
+        internal const int Truncated = 55;
+        internal const int Json = 56;
+        internal const int TooLarge = 57;
+        internal const int Redirect = 58;
+        internal const int Decode = 59;
+        internal const int ApiVersion = 60;
+        internal const int Panic = 90;
+        internal const int Internal = 99;
+    }
+
+    /// <summary>VCD_OPT_: what is set on a client.</summary>
+    internal static class ClientOption
+    {
+        internal const int ReadTimeoutMs = 2;
+        internal const int TimeoutMs = 3;
+        internal const int MaxRetries = 4;
+        internal const int RetryIntervalMs = 5;
+        internal const int SkipCertificateCheck = 6;
+        internal const int AllowHttp = 7;
+        internal const int ApiVersion = 101;
+        internal const int UserAgent = 102;
+        internal const int CaFile = 104;
+        internal const int ServerFingerprint = 105;
+    }
+
+    /// <summary>VCD_CLIENT_: what a client says about itself.</summary>
+    internal static class ClientField
+    {
+        internal const int SignedIn = 1;
+        internal const int ExpiresAt = 2;
+        internal const int OwnsSession = 5;
+        internal const int Server = 101;
+        internal const int Org = 102;
+        internal const int User = 103;
+        internal const int ApiVersion = 104;
+        internal const int AccessToken = 105;
+        internal const int AddressOrg = 106;
+    }
+
+    /// <summary>VCD_CALL_OPT_: what is set on a call.</summary>
+    internal static class CallOption
+    {
+        internal const int TimeoutMs = 1;
+        internal const int MaxRetries = 2;
+        internal const int RetryIntervalMs = 3;
+        internal const int AcceptAnyStatus = 4;
+        internal const int ApiVersion = 101;
+        internal const int ContentType = 102;
+    }
+
+    /// <summary>VCD_CALL_: what a call says about itself.</summary>
+    internal static class CallField
+    {
+        internal const int HttpStatus = 1;
+        internal const int HeaderCount = 7;
+        internal const int Reason = 101;
+        internal const int RequestId = 102;
+        internal const int ContentType = 103;
+    }
+
+    /// <summary>VCD_ERROR_: what an error says.</summary>
+    internal static class ErrorField
+    {
+        internal const int HttpStatus = 2;
+        internal const int RetryAfterMs = 3;
+        internal const int ServerCode = 102;
+        internal const int ServerMessage = 103;
+        internal const int RequestId = 104;
+        internal const int Body = 105;
+        internal const int Fingerprint = 106;
+    }
+
+    /// <summary>VCD_GRANT_: what a client signs in with.</summary>
+    internal static class Grant
+    {
+        internal const int ApiToken = 1;
+        internal const int AccessToken = 2;
+    }
+
+    /// <summary>VCD_NOTICE_: the notices that a person should see without asking.</summary>
+    internal static class NoticeCode
+    {
+        internal const int TokenLooksLikeAccessToken = 1;
+        internal const int CertificateCheckSkipped = 2;
+        internal const int PlainHttp = 3;
+        internal const int TokenRotated = 6;
+    }
+}

@@ -1,0 +1,178 @@
+namespace VcdRest.Abi1
+{
+    using System;
+    using System.Collections;
+    using System.Collections.Generic;
+    using System.Globalization;
+    using System.Management.Automation;
+    using System.Text.RegularExpressions;
+    using System.Xml;
+
+    /// <summary>Lists that come in pages.</summary>
+    public static class Pages
+    {
+        private static readonly Regex Link = new Regex("<([^>]*)>([^,<]*(?:\"[^\"]*\"[^,<]*)*)", RegexOptions.CultureInvariant);
+        private static readonly Regex NextPage =
+            new Regex("\\brel\\s*=\\s*(?:\"[^\"]*\\bnextPage\\b[^\"]*\"|nextPage\\b)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
+
+        /// <summary>Where the page after this one is, as a path or URL of the session's server; null behind the last one.</summary>
+        public static string Next(Session session, Request request, Call call, object content)
+        {
+            string link = FromHeaders(call) ?? FromBody(content);
+            return link == null ? ByNumber(request.Uri, content) : OnServer(session.Server, link);
+        }
+
+        /// <summary>
+        /// What a person should know about a result that was cut off at its first page; null when it was not. A request
+        /// that names its page means one page.
+        /// </summary>
+        public static string CutOff(Request request, Call call, object content)
+        {
+            if (!request.Method.Equals("GET", StringComparison.OrdinalIgnoreCase) || NamesPage(request.Uri))
+            {
+                return null;
+            }
+            long total = Total(content);
+            int count = Count(content);
+            bool more = total >= 0 && count >= 0 ? count < total : (FromHeaders(call) ?? FromBody(content)) != null;
+            if (!more)
+            {
+                return null;
+            }
+            string numbers = total >= 0
+                ? string.Format(CultureInfo.InvariantCulture, "the first {0} of {1} results", count, total)
+                : "the first results and has more";
+            return call.Description + ": the server sent " + numbers
+                + ". Add -All to get every page, or name the page (-Query @{ page = 1 }) to get just that one.";
+        }
+
+        /// <summary>How many results there are in all; -1 where the page does not say.</summary>
+        public static long Total(object content)
+        {
+            long total = NumberOf(content, "resultTotal");
+            return total >= 0 ? total : NumberOf(content, "total");
+        }
+
+        /// <summary>How many pages there are in all, as far as the page says; else 1.</summary>
+        public static long PageCount(object content)
+        {
+            long count = NumberOf(content, "pageCount");
+            long total = Total(content);
+            long size = NumberOf(content, "pageSize");
+            long computed = total > 0 && size > 0 ? ((total - 1) / size) + 1 : 1;
+            return Math.Max(count, computed);
+        }
+
+        /// <summary>The items of a page, or an empty list.</summary>
+        public static IList Items(object content)
+        {
+            return (PropertyOf(content, "values") ?? PropertyOf(content, "record")) as IList ?? new object[0];
+        }
+
+        private static int Count(object content)
+        {
+            IList items = (PropertyOf(content, "values") ?? PropertyOf(content, "record")) as IList;
+            return items == null ? -1 : items.Count;
+        }
+
+        private static string FromHeaders(Call call)
+        {
+            IEnumerable<string> values;
+            if (!call.HasHeader("Link") || !call.Headers.TryGetValue("Link", out values))
+            {
+                return null;
+            }
+            foreach (string value in values)
+            {
+                foreach (Match match in Link.Matches(value))
+                {
+                    if (NextPage.IsMatch(match.Groups[2].Value))
+                    {
+                        return match.Groups[1].Value;
+                    }
+                }
+            }
+            return null;
+        }
+
+        private static string FromBody(object content)
+        {
+            XmlDocument document = content as XmlDocument;
+            if (document != null && document.DocumentElement != null)
+            {
+                foreach (XmlNode node in document.DocumentElement.ChildNodes)
+                {
+                    XmlElement element = node as XmlElement;
+                    if (element != null && element.LocalName == "Link" && element.GetAttribute("rel") == "nextPage")
+                    {
+                        return element.GetAttribute("href");
+                    }
+                }
+                return null;
+            }
+            IEnumerable links = PropertyOf(content, "link") as IList;
+            if (links != null)
+            {
+                foreach (object link in links)
+                {
+                    if ((PropertyOf(link, "rel") as string) == "nextPage")
+                    {
+                        return PropertyOf(link, "href") as string;
+                    }
+                }
+            }
+            return null;
+        }
+
+        /// <summary>Some lists have no links; their numbers say as much.</summary>
+        private static string ByNumber(string uri, object content)
+        {
+            long page = NumberOf(content, "page");
+            if (page < 1 || page >= PageCount(content) || Count(content) == 0)
+            {
+                return null;
+            }
+            string next = "page=" + (page + 1).ToString(CultureInfo.InvariantCulture);
+            Regex present = new Regex("(?<=[?&])page=[^&]*");
+            if (present.IsMatch(uri))
+            {
+                return present.Replace(uri, next);
+            }
+            return uri + (uri.IndexOf('?') < 0 ? "?" : "&") + next;
+        }
+
+        /// <summary>
+        /// Links carry the address that the server believes to have, which may be another than the one it is reached at.
+        /// The token goes to the latter only.
+        /// </summary>
+        private static string OnServer(string server, string link)
+        {
+            Uri target;
+            if (!Uri.TryCreate(link, UriKind.Absolute, out target) || !target.Scheme.StartsWith("http", StringComparison.Ordinal))
+            {
+                return link;
+            }
+            return new Uri(server).GetLeftPart(UriPartial.Authority) + target.PathAndQuery;
+        }
+
+        private static bool NamesPage(string uri)
+        {
+            return Regex.IsMatch(uri, "[?&](page|cursor|offset)=");
+        }
+
+        private static object PropertyOf(object content, string name)
+        {
+            PSObject item = content as PSObject;
+            PSPropertyInfo property = item == null ? null : item.Properties[name];
+            object value = property == null ? null : property.Value;
+            PSObject wrapped = value as PSObject;
+            return wrapped != null && wrapped.BaseObject is IList ? wrapped.BaseObject : value;
+        }
+
+        private static long NumberOf(object content, string name)
+        {
+            object value = PropertyOf(content, name);
+            return value is long || value is int ? Convert.ToInt64(value, CultureInfo.InvariantCulture) : -1;
+        }
+    }
+}

@@ -1,0 +1,349 @@
+namespace VcdRest.Abi1
+{
+    using System;
+    using System.Collections.Generic;
+    using System.Globalization;
+    using System.Management.Automation.Runspaces;
+    using System.Runtime.CompilerServices;
+    using System.Security;
+    using System.Threading;
+
+    /// <summary>
+    /// One sign-in at one server. It may be used from several runspaces at once. No member shows the token.
+    /// </summary>
+    public sealed class Session
+    {
+        private const long Day = 86400000;
+
+        private static readonly ConditionalWeakTable<Runspace, Session[]> Defaults =
+            new ConditionalWeakTable<Runspace, Session[]>();
+
+        private static readonly ConditionalWeakTable<Runspace, List<Session>> Lists =
+            new ConditionalWeakTable<Runspace, List<Session>>();
+
+        private readonly ClientHandle client;
+        private int cutOffWarnings;
+
+        /// <summary>A client for a server; nothing is sent yet.</summary>
+        public Session(string server)
+        {
+            IntPtr value;
+            IntPtr error;
+            VcdException.Check(Native.vcd_client_new(Utf8.Bytes(server), out value, out error), error);
+            client = new ClientHandle(value);
+            CertificateCheck = "System";
+            Server = Text(ClientField.Server);
+        }
+
+        /// <summary>The server's address.</summary>
+        public string Server { get; private set; }
+
+        /// <summary>The organization; System is the provider.</summary>
+        public string Org { get; private set; }
+
+        /// <summary>The user.</summary>
+        public string User { get; private set; }
+
+        /// <summary>The API version in use; null before it is settled.</summary>
+        public string ApiVersion
+        {
+            get { return Text(ClientField.ApiVersion); }
+        }
+
+        /// <summary>When the access token ends, in local time. With an API token a new one is then fetched.</summary>
+        public DateTime? ExpiresAt
+        {
+            get
+            {
+                long seconds;
+                return Number(ClientField.ExpiresAt, out seconds)
+                    ? new DateTime(1970, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddSeconds(seconds).ToLocalTime()
+                    : (DateTime?)null;
+            }
+        }
+
+        /// <summary>Whether the session is the provider's.</summary>
+        public bool IsProvider
+        {
+            get { return string.Equals(Org, "System", StringComparison.OrdinalIgnoreCase); }
+        }
+
+        /// <summary>Whether calls can be made.</summary>
+        public bool IsConnected
+        {
+            get
+            {
+                long value;
+                return Number(ClientField.SignedIn, out value) && value == 1;
+            }
+        }
+
+        /// <summary>What the server's certificate is checked against.</summary>
+        public string CertificateCheck { get; private set; }
+
+        /// <summary>Whether commands without -Session use this one, in the runspace that asks.</summary>
+        public bool Default
+        {
+            get { return ReferenceEquals(Current, this); }
+        }
+
+        /// <summary>The default session of this runspace; null for none.</summary>
+        public static Session Current
+        {
+            get
+            {
+                Session[] holder;
+                return Defaults.TryGetValue(Runspace.DefaultRunspace, out holder) ? holder[0] : null;
+            }
+
+            set
+            {
+                Defaults.GetValue(Runspace.DefaultRunspace, key => new Session[1])[0] = value;
+            }
+        }
+
+        /// <summary>The sessions that were made in this runspace, oldest first.</summary>
+        public static Session[] All
+        {
+            get { return List().ToArray(); }
+        }
+
+        private static List<Session> List()
+        {
+            return Lists.GetValue(Runspace.DefaultRunspace, key => new List<Session>());
+        }
+
+        /// <summary>Whether the session was opened by this client, and not by whoever gave us its token.</summary>
+        public bool IsOwn()
+        {
+            long value;
+            return Number(ClientField.OwnsSession, out value) && value == 1;
+        }
+
+        /// <summary>The organization that the server's address names; null for none.</summary>
+        public string AddressOrg()
+        {
+            return Text(ClientField.AddressOrg);
+        }
+
+        /// <summary>Trusts the certificates in a file, beside the system's.</summary>
+        public void TrustFile(string path)
+        {
+            Set(ClientOption.CaFile, path);
+            CertificateCheck = "CertificateAuthority";
+        }
+
+        /// <summary>Trusts exactly the certificate with this fingerprint.</summary>
+        public void TrustFingerprint(string fingerprint)
+        {
+            Set(ClientOption.ServerFingerprint, fingerprint);
+            CertificateCheck = "Fingerprint";
+        }
+
+        /// <summary>Accepts any certificate.</summary>
+        public void SkipCertificateCheck()
+        {
+            Set(ClientOption.SkipCertificateCheck, 1);
+            CertificateCheck = "Skipped";
+        }
+
+        /// <summary>Allows http://.</summary>
+        public void AllowHttp()
+        {
+            Set(ClientOption.AllowHttp, 1);
+        }
+
+        /// <summary>Asks for this API version.</summary>
+        public void UseApiVersion(string version)
+        {
+            Set(ClientOption.ApiVersion, version);
+        }
+
+        /// <summary>Says who is asking.</summary>
+        public void UseAgent(string agent)
+        {
+            Set(ClientOption.UserAgent, agent);
+        }
+
+        /// <summary>Seconds that a call may take; 0 is a day.</summary>
+        public void UseTimeout(long seconds)
+        {
+            long milliseconds = Milliseconds(seconds);
+            Set(ClientOption.TimeoutMs, milliseconds);
+            // A server that thinks for longer than the usual idle time is what such a limit is given for.
+            Set(ClientOption.ReadTimeoutMs, Math.Min(Math.Max(milliseconds, 60000), 3600000));
+        }
+
+        /// <summary>How often what may be repeated is repeated.</summary>
+        public void UseRetries(long count)
+        {
+            Set(ClientOption.MaxRetries, count);
+        }
+
+        /// <summary>Seconds before the first repetition.</summary>
+        public void UseRetryInterval(long seconds)
+        {
+            Set(ClientOption.RetryIntervalMs, seconds * 1000);
+        }
+
+        /// <summary>Starts to sign in. The secret is a SecureString or a string.</summary>
+        public Call SignIn(string org, object secret, bool isAccessToken)
+        {
+            byte[] orgBytes = string.IsNullOrEmpty(org) ? null : Utf8.Bytes(org);
+            int grant = isAccessToken ? Grant.AccessToken : Grant.ApiToken;
+            Call.Maker make = delegate(out IntPtr call, out IntPtr error)
+            {
+                using (Secret bytes = Secret.From(secret))
+                {
+                    return Native.vcd_sign_in_new(client.Value, grant, orgBytes, null, bytes.Bytes, out call, out error);
+                }
+            };
+            return Call.Start(this, "Sign in at " + Server, make, 100);
+        }
+
+        /// <summary>Enters a session that has signed in into the list of this runspace.</summary>
+        public void Register()
+        {
+            Org = Text(ClientField.Org);
+            User = Text(ClientField.User);
+            List().Add(this);
+        }
+
+        /// <summary>Starts to sign out.</summary>
+        public Call SignOut()
+        {
+            Call.Maker make = (out IntPtr call, out IntPtr error) =>
+                Native.vcd_sign_out_new(client.Value, out call, out error);
+            return Call.Start(this, "Sign out at " + Server, make, 100);
+        }
+
+        /// <summary>Forgets the session and its tokens, here and in every runspace that has it.</summary>
+        public void Close()
+        {
+            List().Remove(this);
+            if (Default)
+            {
+                Current = null;
+            }
+            client.Dispose();
+        }
+
+        /// <summary>Starts a request and waits at most 100 ms for it.</summary>
+        public Call Start(Request request)
+        {
+            return Call.Start(this, request, 100);
+        }
+
+        /// <summary>Starts a request and does not wait.</summary>
+        public Call Begin(Request request)
+        {
+            return Call.Start(this, request, 0);
+        }
+
+        /// <summary>The access token.</summary>
+        public SecureString CopyAccessToken()
+        {
+            IntPtr error;
+            UIntPtr needed;
+            int status = Native.vcd_client_copy_text(
+                Client, ClientField.AccessToken, null, UIntPtr.Zero, out needed, out error);
+            while (true)
+            {
+                if (status != Status.BufferTooSmall)
+                {
+                    throw VcdException.Take(status, error);
+                }
+                Native.vcd_error_free(error);
+                int size = checked((int)needed.ToUInt64());
+                using (Secret buffer = Secret.OfSize(size))
+                {
+                    status = Native.vcd_client_copy_text(
+                        Client, ClientField.AccessToken, buffer.Bytes, (UIntPtr)(uint)size, out needed, out error);
+                    if (status == Status.Ok)
+                    {
+                        return buffer.ToSecureString(checked((int)needed.ToUInt64()) - 1);
+                    }
+                }
+            }
+        }
+
+        /// <summary>Takes the notices that the session has.</summary>
+        public Notice[] TakeNotices()
+        {
+            return Notice.TakeAll(
+                (out int code, byte[] buffer, UIntPtr capacity, out UIntPtr needed, out IntPtr error) =>
+                    Native.vcd_client_take_notice(client.Value, out code, buffer, capacity, out needed, out error));
+        }
+
+        /// <summary>True once: a result that was cut off is worth one warning.</summary>
+        public bool WarnsOfCutOff()
+        {
+            return Interlocked.Exchange(ref cutOffWarnings, 1) == 0;
+        }
+
+        /// <summary>Who is where; no token.</summary>
+        public override string ToString()
+        {
+            return string.Format(CultureInfo.InvariantCulture, "{0} ({1}, {2})", Server, Org ?? "-", User ?? "-");
+        }
+
+        /// <summary>The client, which has to be there.</summary>
+        internal IntPtr Client
+        {
+            get
+            {
+                IntPtr value = client.Value;
+                if (value == IntPtr.Zero)
+                {
+                    throw new VcdException(
+                        Status.NotSignedIn, "This session with " + Server + " has been disconnected. Use Connect-Vcd again.");
+                }
+                return value;
+            }
+        }
+
+        internal static long Milliseconds(long seconds)
+        {
+            return seconds < 0 ? -1 : seconds == 0 ? Day : Math.Min(seconds, Day / 1000) * 1000;
+        }
+
+        private void Set(int option, long value)
+        {
+            IntPtr error;
+            VcdException.Check(Native.vcd_client_set_int(client.Value, option, value, out error), error);
+        }
+
+        private void Set(int option, string value)
+        {
+            IntPtr error;
+            VcdException.Check(Native.vcd_client_set_text(client.Value, option, Utf8.Bytes(value), out error), error);
+        }
+
+        private bool Number(int field, out long value)
+        {
+            IntPtr error;
+            int status = Native.vcd_client_get_int(client.Value, field, out value, out error);
+            Native.vcd_error_free(error);
+            return status == Status.Ok;
+        }
+
+        private string Text(int field)
+        {
+            byte[] buffer = new byte[256];
+            while (true)
+            {
+                UIntPtr needed;
+                IntPtr error;
+                int status = Native.vcd_client_copy_text(
+                    client.Value, field, buffer, (UIntPtr)(uint)buffer.Length, out needed, out error);
+                Native.vcd_error_free(error);
+                if (status == Status.BufferTooSmall)
+                {
+                    buffer = new byte[checked((int)needed.ToUInt64())];
+                    continue;
+                }
+                return status == Status.Ok ? Utf8.Text(buffer, needed) : null;
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+namespace VcdRest.Abi1
+{
+    using System;
+    using System.Net;
+    using System.Runtime.InteropServices;
+
+    /// <summary>What is known about a failure. It never holds a secret.</summary>
+    public sealed class VcdException : Exception
+    {
+        internal VcdException(int status, string message)
+            : base(message)
+        {
+            Status = status;
+        }
+
+        internal VcdException(int status, string message, Exception inner)
+            : base(message, inner)
+        {
+            Status = status;
+        }
+
+        /// <summary>The vcd_status, such as 33.</summary>
+        public int Status { get; private set; }
+
+        /// <summary>Its name, such as VCD_ERR_TIMEOUT.</summary>
+        public string Code
+        {
+            get { return Utf8.Text(Native.vcd_status_name(Status)); }
+        }
+
+        /// <summary>The HTTP status, where the server answered.</summary>
+        public HttpStatusCode? StatusCode { get; private set; }
+
+        /// <summary>The server's own code, such as ACCESS_TO_RESOURCE_IS_FORBIDDEN.</summary>
+        public string MinorErrorCode { get; private set; }
+
+        /// <summary>The server's own message.</summary>
+        public string ServerMessage { get; private set; }
+
+        /// <summary>The server's id of the request, to give to its operators.</summary>
+        public string RequestId { get; private set; }
+
+        /// <summary>The body of the answer, its first 64 KiB.</summary>
+        public string ResponseBody { get; private set; }
+
+        /// <summary>After how long the server asks to try again.</summary>
+        public TimeSpan? RetryAfter { get; private set; }
+
+        /// <summary>SHA-256 of the certificate that was refused.</summary>
+        public string ServerFingerprint { get; private set; }
+
+        /// <summary>The answer, as catch blocks written for Invoke-RestMethod read it; null where there was none.</summary>
+        public VcdResponse Response { get; private set; }
+
+        /// <summary>Takes over an error object of the library and frees it. Zero is an error that it did not explain.</summary>
+        internal static VcdException Take(int status, IntPtr error)
+        {
+            if (error == IntPtr.Zero)
+            {
+                return new VcdException(status, "The library reports " + Utf8.Text(Native.vcd_status_name(status)) + ".");
+            }
+            try
+            {
+                VcdException exception = new VcdException(status, Utf8.Text(Native.vcd_error_message(error)));
+                exception.MinorErrorCode = Text(error, ErrorField.ServerCode);
+                exception.ServerMessage = Text(error, ErrorField.ServerMessage);
+                exception.RequestId = Text(error, ErrorField.RequestId);
+                exception.ResponseBody = Text(error, ErrorField.Body);
+                exception.ServerFingerprint = Text(error, ErrorField.Fingerprint);
+                long value;
+                if (Native.vcd_error_get_int(error, ErrorField.HttpStatus, out value) == Abi1.Status.Ok && value != 0)
+                {
+                    exception.StatusCode = (HttpStatusCode)(int)value;
+                }
+                if (Native.vcd_error_get_int(error, ErrorField.RetryAfterMs, out value) == Abi1.Status.Ok)
+                {
+                    exception.RetryAfter = TimeSpan.FromMilliseconds(value);
+                }
+                return exception;
+            }
+            finally
+            {
+                Native.vcd_error_free(error);
+            }
+        }
+
+        /// <summary>Throws unless the status is VCD_OK.</summary>
+        internal static void Check(int status, IntPtr error)
+        {
+            if (status != Abi1.Status.Ok)
+            {
+                throw Take(status, error);
+            }
+        }
+
+        /// <summary>Adds the answer of the call that failed.</summary>
+        internal VcdException With(VcdResponse response)
+        {
+            Response = response;
+            return this;
+        }
+
+        private static string Text(IntPtr error, int field)
+        {
+            IntPtr text;
+            UIntPtr length;
+            return Native.vcd_error_get_text(error, field, out text, out length) == Abi1.Status.Ok
+                ? Utf8.Text(text, length)
+                : null;
+        }
+    }
+}

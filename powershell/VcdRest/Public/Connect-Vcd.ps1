@@ -1,0 +1,279 @@
+function Connect-Vcd {
+    <#
+    .SYNOPSIS
+    Signs in to VMware Cloud Director.
+
+    .DESCRIPTION
+    Exchanges an API token for a session, or takes over an access token that was obtained elsewhere, and returns the
+    session. The commands of this module use it from then on, unless -NotDefault is given. The API token is kept in
+    memory; when the session ends, the next request opens a new one by itself.
+
+    What is not given as a parameter is taken from environment variables, which have the names that VMware's Terraform
+    provider uses: VCD_URL, VCD_SYS_ORG or VCD_ORG, VCD_API_TOKEN or VCD_TOKEN (an access token), and
+    VCD_ALLOW_UNVERIFIED_SSL. A credential that is given as a parameter switches off those of the environment. -Verbose
+    says what came from where. Without any credential, an interactive PowerShell asks for the API token.
+
+    The runspace's default session is cleared before anything is tried: a script that goes on after an error does not
+    reach yesterday's server.
+
+    Tokens are secrets. What is typed on a command line stays in PowerShell's history and in the error records of the
+    failing line, so give them in variables, as a SecureString, or by the environment.
+
+    .PARAMETER Server
+    The server: a name, a URL, or an address pasted from the browser. The organization in https://host/tenant/acme or
+    https://host/provider is used where -Org is not given. Default: the environment variable VCD_URL.
+
+    .PARAMETER Org
+    The short name of the organization, as it stands in the address of the user interface after /tenant/. System stands
+    for the provider. Default: the one in the address, then the environment variables VCD_SYS_ORG and VCD_ORG.
+
+    .PARAMETER ApiToken
+    The API token that was made in the user interface (user settings, API tokens), as a SecureString or a string.
+    Default: the environment variable VCD_API_TOKEN.
+
+    .PARAMETER AccessToken
+    An access token that was obtained elsewhere, as a SecureString or a string. It cannot be renewed. Default: the
+    environment variable VCD_TOKEN, where there is no VCD_API_TOKEN.
+
+    .PARAMETER ApiVersion
+    The API version to ask for, such as 37.2. Default: the newest one that is known to the server and to this module and
+    that the server does not call deprecated. Scheduled scripts should name the version they were tested with.
+
+    .PARAMETER CertificateAuthority
+    Path of a file with certificates (PEM or DER) to trust beside the system's: those of a private certificate authority.
+
+    .PARAMETER ServerFingerprint
+    SHA-256 fingerprint of the server's certificate, 64 hexadecimal digits. Exactly this certificate is trusted. The error
+    that an untrusted certificate causes shows its fingerprint; compare it with the one that the server's operator names.
+
+    .PARAMETER SkipCertificateCheck
+    Accepts any certificate. Whoever is between here and the server can then read and change everything, the token
+    included.
+
+    .PARAMETER AllowUnencryptedAuthentication
+    Allows a server address with http://, over which the token travels readable.
+
+    .PARAMETER TimeoutSec
+    Seconds that a request may take in all, repetitions included. 0 is a day. Default: 120.
+
+    .PARAMETER MaximumRetryCount
+    How often a request that changes nothing is repeated when the server is busy or the connection breaks. Default: 3.
+
+    .PARAMETER RetryIntervalSec
+    Seconds before the first repetition where the server names none; doubles each time. Default: half a second.
+
+    .PARAMETER NotDefault
+    Leaves the default session as it is. The new one has to be given with -Session.
+
+    .INPUTS
+    None
+
+    .OUTPUTS
+    VcdRest.Abi1.Session
+    The session. It shows no token.
+
+    .EXAMPLE
+    Connect-Vcd -Server vcd.example.com -Org Tyrell
+
+    Asks for the API token, without showing it, and signs in to the organization Tyrell.
+
+    .EXAMPLE
+    $token = Get-Secret -Name vcd-token
+    $session = Connect-Vcd -Server https://vcd.example.com/tenant/Tyrell -ApiToken $token
+    (Invoke-VcdRestMethod -Uri /cloudapi/1.0.0/orgs).values
+
+    Takes the token from a vault (Microsoft.PowerShell.SecretManagement) as a SecureString, and the organization from the
+    address.
+
+    .EXAMPLE
+    Connect-Vcd -Server vcd.example.com -Org System -ApiToken $token -CertificateAuthority ./cell-ca.pem -NotDefault
+
+    Signs in as the provider at a server whose certificate comes from a private authority, and leaves the default session
+    as it is.
+
+    .LINK
+    Disconnect-Vcd
+
+    .LINK
+    Invoke-VcdRestMethod
+
+    .LINK
+    about_VcdRest
+    #>
+    [CmdletBinding(DefaultParameterSetName = 'ApiToken')]
+    [OutputType('VcdRest.Abi1.Session')]
+    param (
+        [Parameter(Position = 0)]
+        [string] $Server,
+
+        [Parameter(Position = 1)]
+        [string] $Org,
+
+        [Parameter(ParameterSetName = 'ApiToken')]
+        [object] $ApiToken,
+
+        [Parameter(Mandatory = $true, ParameterSetName = 'AccessToken')]
+        [object] $AccessToken,
+
+        [string] $ApiVersion,
+
+        [string[]] $CertificateAuthority,
+
+        [string] $ServerFingerprint,
+
+        [switch] $SkipCertificateCheck,
+
+        [switch] $AllowUnencryptedAuthentication,
+
+        [ValidateRange(0, 86400)]
+        [int] $TimeoutSec,
+
+        [ValidateRange(0, 20)]
+        [int] $MaximumRetryCount,
+
+        [ValidateRange(1, 600)]
+        [int] $RetryIntervalSec,
+
+        [switch] $NotDefault
+    )
+
+    . $script:UseCallerPreference
+    if ($null -eq $script:SessionType) {
+        Initialize-VcdInterop -Cmdlet $PSCmdlet
+    }
+    if (-not $NotDefault) {
+        $script:SessionType::Current = $null
+    }
+    $problem = $null
+
+    # Where to.
+    $explicitServer = $Server
+    if (-not $Server -and $env:VCD_URL) {
+        $Server = $env:VCD_URL
+        Write-Verbose 'The server comes from the environment variable VCD_URL.'
+    }
+
+    # With what.
+    $isAccessToken = $PSCmdlet.ParameterSetName -eq 'AccessToken'
+    $secret = if ($isAccessToken) { $AccessToken } else { $ApiToken }
+    $secretName = if ($isAccessToken) { '-AccessToken' } else { '-ApiToken' }
+    $given = $isAccessToken -or $PSBoundParameters.ContainsKey('ApiToken')
+    $present = @('VCD_API_TOKEN', 'VCD_TOKEN' | Where-Object -FilterScript { [System.Environment]::GetEnvironmentVariable($_) })
+    if ($given) {
+        if ($present) {
+            Write-Verbose "A credential was given as a parameter; $($present -join ' and ') of the environment is not used."
+        }
+    } elseif ($present) {
+        $secretName = $present[0]
+        $secret = [System.Environment]::GetEnvironmentVariable($secretName)
+        $isAccessToken = $secretName -eq 'VCD_TOKEN'
+        Write-Verbose "The credential comes from the environment variable $secretName."
+    }
+
+    $session = $null
+    try {
+        if (-not $Server) {
+            throw $script:FailureType::Argument('Which server? Give its name or address with -Server, or in the environment variable VCD_URL.')
+        }
+        $session = $script:SessionType::new($Server)
+
+        # As whom.
+        if (-not $Org -and -not ($explicitServer -and $session.AddressOrg())) {
+            foreach ($name in 'VCD_SYS_ORG', 'VCD_ORG') {
+                $value = [System.Environment]::GetEnvironmentVariable($name)
+                if ($value) {
+                    $Org = $value
+                    Write-Verbose "The organization comes from the environment variable $name."
+                    break
+                }
+            }
+        }
+        if (-not $isAccessToken -and -not $Org -and -not $session.AddressOrg()) {
+            throw $script:FailureType::Argument('Which organization? Give its short name with -Org (it stands after /tenant/ in the address of the user interface; System is the provider), or in the environment variable VCD_ORG.')
+        }
+
+        # Whom to trust.
+        foreach ($path in $CertificateAuthority) {
+            $providerPath = $PSCmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath($path)
+            if (-not [System.IO.File]::Exists($providerPath)) {
+                throw $script:FailureType::Trust("The file of certificates '$providerPath' (-CertificateAuthority) is not there.")
+            }
+            $session.TrustFile($providerPath)
+        }
+        if ($ServerFingerprint) {
+            $session.TrustFingerprint($ServerFingerprint)
+        }
+        $skip = [bool]$SkipCertificateCheck
+        $trustGiven = $PSBoundParameters.ContainsKey('SkipCertificateCheck') -or $CertificateAuthority -or $ServerFingerprint
+        if (-not $trustGiven -and $env:VCD_ALLOW_UNVERIFIED_SSL -match '^(1|t|true|y|yes)$') {
+            $skip = $true
+            Write-Verbose 'VCD_ALLOW_UNVERIFIED_SSL of the environment switches certificate checks off.'
+        }
+        if ($skip) {
+            $session.SkipCertificateCheck()
+        }
+        if ($AllowUnencryptedAuthentication) {
+            $session.AllowHttp()
+        }
+
+        # How.
+        $session.UseAgent("VcdRest/$script:ModuleVersion PowerShell/$($PSVersionTable.PSVersion)")
+        if ($ApiVersion) {
+            $session.UseApiVersion($ApiVersion)
+        }
+        if ($PSBoundParameters.ContainsKey('TimeoutSec')) {
+            $session.UseTimeout($TimeoutSec)
+        }
+        if ($PSBoundParameters.ContainsKey('MaximumRetryCount')) {
+            $session.UseRetries($MaximumRetryCount)
+        }
+        if ($PSBoundParameters.ContainsKey('RetryIntervalSec')) {
+            $session.UseRetryInterval($RetryIntervalSec)
+        }
+
+        if (-not $given -and -not $secret) {
+            $secret = Get-VcdSecretInput -Prompt "API token for $(if ($Org) { $Org } else { $session.AddressOrg() }) at $($session.Server)"
+            if (-not $secret) {
+                throw $script:FailureType::Argument('There is no credential, and nobody to ask for one. Give an API token with -ApiToken, or in the environment variable VCD_API_TOKEN.')
+            }
+        }
+        if ($secret -is [psobject]) {
+            $secret = $secret.PSObject.BaseObject
+        }
+        if ($secret -isnot [string] -and $secret -isnot [securestring] -or $secret.Length -eq 0) {
+            throw $script:FailureType::Argument("$secretName has to be a SecureString or a string, and not an empty one.")
+        }
+    } catch {
+        # Only our own code ran in there, so that whatever came out is to be reported as this command's error.
+        $problem = $script:FailureType::Record($_.Exception, $explicitServer)
+    }
+    if ($problem) {
+        if ($session) {
+            $session.Close()
+        }
+        $PSCmdlet.ThrowTerminatingError($problem)
+    }
+
+    $call = $null
+    $connected = $false
+    try {
+        $call = $session.SignIn($Org, $secret, $isAccessToken)
+        Complete-VcdCall -Call $call
+        if ($call.Failure) {
+            $PSCmdlet.ThrowTerminatingError($call.ErrorRecord)
+        }
+        $session.Register()
+        if (-not $NotDefault) {
+            $script:SessionType::Current = $session
+        }
+        $connected = $true
+    } finally {
+        if ($call) {
+            $call.Dispose()
+        }
+        if (-not $connected) {
+            $session.Close()
+        }
+    }
+    $PSCmdlet.WriteObject($session)
+}

@@ -1,0 +1,73 @@
+function Get-VcdAccessToken {
+    <#
+    .SYNOPSIS
+    Returns the access token of a session, for another tool.
+
+    .DESCRIPTION
+    Returns the bearer token with which the session's requests are sent, as a SecureString. It is good until the time that
+    the session shows as ExpiresAt, or until the server ends the session; the module renews its own by itself, but not the
+    copy that was handed out.
+
+    .PARAMETER Session
+    The session, or the name of its server. Default: the default session.
+
+    .PARAMETER AsPlainText
+    Returns a string. Whoever reads the screen, a transcript or a log in which it lands can act as you.
+
+    .INPUTS
+    VcdRest.Abi1.Session
+    A session, as Connect-Vcd and Get-VcdSession return it.
+
+    .OUTPUTS
+    System.Security.SecureString
+
+    .OUTPUTS
+    System.String
+    With -AsPlainText.
+
+    .EXAMPLE
+    $access = Get-VcdAccessToken
+    Connect-Vcd -Server vcd.example.com -AccessToken $access -NotDefault
+
+    Makes a second session out of the first one's token.
+
+    .EXAMPLE
+    Connect-CIServer -Server vcd.example.com -SessionId "Bearer $(Get-VcdAccessToken -AsPlainText)"
+
+    Hands the session over to VMware PowerCLI, which wants the token as text.
+
+    .LINK
+    Connect-Vcd
+
+    .LINK
+    about_VcdRest
+    #>
+    [CmdletBinding()]
+    [OutputType([System.Security.SecureString], [string])]
+    param (
+        [Parameter(Position = 0, ValueFromPipeline = $true)]
+        [object] $Session,
+
+        [switch] $AsPlainText
+    )
+
+    process {
+        . $script:UseCallerPreference
+        $current = Resolve-VcdSession -Session $Session -Cmdlet $PSCmdlet
+        $problem = $null
+        try {
+            $token = $current.CopyAccessToken()
+        } catch {
+            $problem = $script:FailureType::Record($_.Exception, "$current")
+        }
+        if ($problem) {
+            $PSCmdlet.ThrowTerminatingError($problem)
+        }
+        if ($AsPlainText) {
+            $credential = New-Object -TypeName System.Net.NetworkCredential -ArgumentList '', $token
+            $PSCmdlet.WriteObject($credential.Password)
+        } else {
+            $PSCmdlet.WriteObject($token)
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! The token exchange: an API token goes out, an access token comes back (RFC 6749 section 6; Cloud Director's
+//! `POST /oauth/{provider,tenant/ORG}/token`). The token travels in the body, never in the URL.
+
+use super::address::ServerAddress;
+use super::code::Code;
+use super::error::{Error, Result};
+use super::grant::looks_like_access_token;
+use super::org::Org;
+use super::progress::Progress;
+use super::response::Response;
+use super::retry::{self, RetryPolicy};
+use super::secret::Secret;
+use super::server_error;
+use super::token_source::TokenSource;
+use super::transport::{BodySource, Transport};
+use super::{log, runtime};
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Method};
+use serde_json::Value;
+use std::time::{Duration, Instant};
+
+/// What a successful exchange gives.
+pub(crate) struct Tokens {
+    pub(crate) access: Secret,
+    /// How long it is good for; none where the server did not say.
+    pub(crate) lifetime: Option<Duration>,
+    /// A new API token in place of the one exchanged.
+    pub(crate) rotated: Option<Secret>,
+    /// The answer without anything secret.
+    pub(crate) answer: Response,
+}
+
+/// Longest access token; it goes into a header of every request.
+const MAX_ACCESS_TOKEN: usize = 64 * 1024;
+/// A lifetime beyond this is as good as for ever.
+const MAX_LIFETIME: u64 = 10 * 365 * 86_400;
+
+/// Exchanges the source's token. Repeated only where the token is not known to be spent by the first try.
+pub(crate) async fn exchange(
+    transport: &Transport,
+    address: &ServerAddress,
+    org: &Org,
+    source: &dyn TokenSource,
+    policy: &RetryPolicy,
+    deadline: Instant,
+) -> Result<Tokens> {
+    let token = source.load()?;
+    let url = address.place(&format!("/oauth/{}/token", org.oauth_path()));
+    let form = Secret::from_string(
+        url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("grant_type", "refresh_token")
+            .append_pair("refresh_token", token.expose())
+            .finish(),
+    );
+    let progress = Progress::default();
+    let mut done = 0;
+    loop {
+        done += 1;
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        let body = BodySource::Bytes(form.expose().as_bytes().to_vec());
+        let sent = transport.exchange(Method::POST, &url, headers, &body, &progress).await;
+        let may_repeat = !source.rotates();
+        let (pause, result) = match sent {
+            Ok(response) => {
+                let pause = retry::pause_after_answer(policy, done, &response);
+                (pause, read(&response, org, &token))
+            }
+            Err(error) => (retry::pause_after_failure(policy, done, &error), Err(error)),
+        };
+        match pause {
+            Some(pause) if may_repeat && result.is_err() && Instant::now() + pause < deadline => {
+                log::debug(format_args!("token exchange: attempt {done} failed, again in {} ms", pause.as_millis()));
+                runtime::sleep(pause).await;
+            }
+            _ => {
+                log::info(format_args!("token exchange at {}: {}", url.path(), if result.is_ok() { "ok" } else { "failed" }));
+                return result;
+            }
+        }
+    }
+}
+
+fn read(response: &Response, org: &Org, token: &Secret) -> Result<Tokens> {
+    let status = response.status();
+    if !(200..300).contains(&status) {
+        return Err(refusal(response, org, token));
+    }
+    let body = response.body().as_bytes();
+    let fail = |code: Code, why: &str| {
+        Error::new(code, format!("the token exchange got an answer without an access token: {why}"))
+            .with_http_status(status)
+            .with_request_id(response.request_id())
+    };
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Err(fail(Code::Empty, "it is empty. A proxy or firewall may have answered in place of Cloud Director"));
+    }
+    if response.media_type() == "text/html" || body.trim_ascii_start().starts_with(b"<") {
+        return Err(fail(
+            Code::Content,
+            "it is a web page. A proxy, firewall or another service answered in place of Cloud Director; check the address",
+        ));
+    }
+    let answer: Value = serde_json::from_slice(body).map_err(|error| {
+        if error.is_eof() { fail(Code::Truncated, "its JSON is cut short") } else { fail(Code::Json, "it is not valid JSON") }
+    })?;
+    if answer.get("error").is_some_and(Value::is_string) || answer.get("minorErrorCode").is_some_and(Value::is_string) {
+        return Err(refusal(response, org, token));
+    }
+    let Some(access) = answer.get("access_token").and_then(Value::as_str).filter(|access| !access.is_empty()) else {
+        return Err(fail(Code::Json, "it has no access_token. Is this address a Cloud Director?"));
+    };
+    if access.len() > MAX_ACCESS_TOKEN || !access.bytes().all(|byte| (b'!'..=b'~').contains(&byte)) {
+        return Err(fail(Code::Json, "its access_token is too long or has characters that no header can carry"));
+    }
+    match answer.get("token_type").and_then(Value::as_str) {
+        Some(kind) if !kind.eq_ignore_ascii_case("bearer") => {
+            return Err(fail(Code::Json, "its token_type is not Bearer"));
+        }
+        _ => {}
+    }
+    let lifetime = answer.get("expires_in").and_then(|value| value.as_f64().or_else(|| value.as_str()?.trim().parse().ok()));
+    let rotated = answer
+        .get("refresh_token")
+        .and_then(Value::as_str)
+        .map(str::trim)
+        .filter(|new| !new.is_empty() && *new != token.expose())
+        .map(Secret::new);
+    Ok(Tokens {
+        access: Secret::new(access),
+        lifetime: lifetime
+            .filter(|seconds| seconds.is_finite() && *seconds > 0.0)
+            .map(|seconds| Duration::from_secs((seconds as u64).min(MAX_LIFETIME))),
+        rotated,
+        answer: response.clone().without_secrets(),
+    })
+}
+
+/// An error for an answer that refuses.
+fn refusal(response: &Response, org: &Org, token: &Secret) -> Error {
+    let status = response.status();
+    let said = server_error::parse(response.body().as_bytes());
+    let words = match (&said.code, &said.message) {
+        (Some(code), Some(message)) => format!(" (the server says {code}: {})", token.redact(message)),
+        (Some(one), None) | (None, Some(one)) => format!(" (the server says: {})", token.redact(one)),
+        (None, None) => String::new(),
+    };
+    let endpoint = match org {
+        Org::Provider => "the provider".to_owned(),
+        Org::Tenant(name) => format!("the organization {name}"),
+    };
+    let (code, message) = match status {
+        300..=399 => (
+            Code::Redirect,
+            format!("the token endpoint redirects (HTTP {status}) and redirects are not followed with a token; give the address that it redirects to"),
+        ),
+        200..=299 | 400 | 401 | 403 => {
+            let pasted = if looks_like_access_token(token.expose()) {
+                " The token begins with eyJ, as access tokens do and API tokens do not."
+            } else {
+                ""
+            };
+            (
+                Code::Auth,
+                format!(
+                    "the server refused the API token for {endpoint}{words}.{pasted} There are three causes: the token is wrong, revoked or expired (look in the user interface under User preferences, API tokens); it belongs to another organization than the one given (the name stands in the interface's address after /tenant/); or a provider's token was used for an organization, or the other way round (the provider's is System)"
+                ),
+            )
+        }
+        404 | 405 => (
+            Code::Http,
+            format!("there is no token endpoint at this address (HTTP {status}){words}; API tokens need Cloud Director 10.3.1 or later, and VCF Automation is reached under https://HOST/tm"),
+        ),
+        _ => (Code::Http, format!("the token endpoint answered with HTTP {status} {}{words}", response.reason())),
+    };
+    Error::new(code, message)
+        .with_http_status(status)
+        .with_server_words(said.code, said.message.map(|message| token.redact(&message)))
+        .with_request_id(response.request_id())
+        .with_retry_after(retry::retry_after(response))
+        .with_body(server_error::body_text(response).map(|body| token.redact(&body)))
+}

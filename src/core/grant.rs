@@ -1,0 +1,83 @@
+//! What a caller signs in with.
+
+use super::client::Client;
+use super::code::Code;
+use super::error::{Error, Result};
+use super::notice::NoticeKind;
+use super::org::{Org, describe};
+use super::secret::Secret;
+
+/// A way to sign in, with its secret.
+pub(crate) enum Grant {
+    /// An API token, exchanged for access tokens (RFC 6749 section 6).
+    ApiToken { org: Org, token: Secret },
+    /// An access token that somebody else obtained.
+    AccessToken { org: Option<Org>, token: Secret },
+}
+
+/// Longest token of either kind. Access tokens have about 600 characters, API tokens 32.
+const MAX_TOKEN: usize = 64 * 1024;
+
+impl Grant {
+    pub(crate) fn api_token(client: &Client, org: Option<&str>, secret: &str) -> Result<Self> {
+        client.check_encrypted()?;
+        let org = match org {
+            Some(org) => Org::parse(org)?,
+            None => client.address().org().cloned().ok_or_else(|| {
+                Error::new(
+                    Code::Argument,
+                    "no organization was given: name it, or put it into the address (https://vcd.example.com/tenant/acme); System means the provider",
+                )
+            })?,
+        };
+        let token = clean(client, "API token", secret)?;
+        if looks_like_access_token(token.expose()) {
+            client.notices().add(
+                NoticeKind::TokenLooksLikeAccessToken,
+                "the API token looks like an access token (it begins with eyJ); an API token has 32 letters and digits. Sign in with it as an access token instead, or make an API token in the user interface",
+            );
+        }
+        Ok(Grant::ApiToken { org, token })
+    }
+
+    pub(crate) fn access_token(client: &Client, org: Option<&str>, secret: &str) -> Result<Self> {
+        client.check_encrypted()?;
+        let org = match org {
+            Some(org) => Some(Org::parse(org)?),
+            None => client.address().org().cloned(),
+        };
+        let secret = secret.trim_start();
+        let secret = match secret.get(..7) {
+            Some(scheme) if scheme.eq_ignore_ascii_case("bearer ") => &secret[7..],
+            _ => secret,
+        };
+        Ok(Grant::AccessToken { org, token: clean(client, "access token", secret)? })
+    }
+}
+
+pub(crate) fn looks_like_access_token(token: &str) -> bool {
+    token.starts_with("eyJ")
+}
+
+/// Takes away what pasting adds, and refuses what cannot be a token. The token is never repeated in an error.
+fn clean(client: &Client, what: &str, secret: &str) -> Result<Secret> {
+    let refuse = |why: String| Err(Error::new(Code::Argument, format!("the {what} cannot be used: {why}")));
+    let trimmed = secret.trim().trim_matches(['"', '\'', '\u{201c}', '\u{201d}']).trim();
+    if trimmed.is_empty() {
+        return refuse("it is empty".into());
+    }
+    if trimmed.len() > MAX_TOKEN {
+        return refuse(format!("it has {} characters, the most is {MAX_TOKEN}", trimmed.len()));
+    }
+    if let Some(wrong) = trimmed.chars().find(|c| !('!'..='~').contains(c)) {
+        let wrong = if wrong.is_whitespace() || wrong.is_control() { describe(wrong) } else { "a character that is not ASCII".into() };
+        return refuse(format!("{wrong} is not allowed in it; was more than the token copied?"));
+    }
+    if trimmed.len() != secret.len() {
+        client.notices().add(
+            NoticeKind::TokenTrimmed,
+            format!("white space or quotes around the {what} were left out"),
+        );
+    }
+    Ok(Secret::new(trimmed))
+}

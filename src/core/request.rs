@@ -1,0 +1,171 @@
+//! A request before it is sent.
+
+use super::api_version::ApiVersion;
+use super::code::Code;
+use super::error::{Error, Result};
+use super::org::describe;
+use super::retry::RetryPolicy;
+use super::settings::{LONGEST_CALL_MS, Settings, milliseconds};
+use super::transport::BodySource;
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use std::time::Duration;
+use url::Url;
+
+/// What a caller may set on a call.
+#[derive(Clone, Debug)]
+pub(crate) struct CallSettings {
+    pub(crate) timeout: Duration,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) accept_any_status: bool,
+    pub(crate) anonymous: bool,
+    pub(crate) api_version: Option<ApiVersion>,
+    pub(crate) content_type: Option<HeaderValue>,
+}
+
+impl CallSettings {
+    pub(crate) fn from_client(settings: &Settings) -> Self {
+        CallSettings {
+            timeout: settings.timeout,
+            retry: settings.retry,
+            accept_any_status: false,
+            anonymous: false,
+            api_version: None,
+            content_type: None,
+        }
+    }
+
+    pub(crate) fn set_timeout_ms(&mut self, value: i64) -> Result<()> {
+        self.timeout = milliseconds("the timeout", value, LONGEST_CALL_MS)?;
+        Ok(())
+    }
+
+    pub(crate) fn set_api_version(&mut self, value: &str) -> Result<()> {
+        self.api_version = Some(ApiVersion::parse(value)?);
+        Ok(())
+    }
+
+    pub(crate) fn set_content_type(&mut self, value: &str) -> Result<()> {
+        self.content_type = Some(header_value("Content-Type", value)?);
+        Ok(())
+    }
+}
+
+/// A request: where it goes and what it carries.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: BodySource,
+    pub(crate) settings: CallSettings,
+    /// A sign-in or sign-out, whose headers and body are settled.
+    pub(crate) settled: bool,
+}
+
+/// Headers that belong to the library, and why.
+const REFUSED: [(&str, &str); 12] = [
+    ("authorization", "remove it, the session adds it"),
+    ("x-vmware-vcloud-access-token", "remove it, the session sends its token in Authorization"),
+    ("x-vmware-vcloud-token-type", "remove it, the session sends its token in Authorization"),
+    ("x-vcloud-authorization", "remove it, the session sends its token in Authorization"),
+    ("host", "the server's address decides it"),
+    ("content-length", "the body decides it"),
+    ("transfer-encoding", "the library decides it"),
+    ("connection", "the library decides it"),
+    ("proxy-authorization", "proxy credentials belong to the proxy's settings"),
+    ("accept-encoding", "the library decompresses what it asks for"),
+    ("te", "the library decides it"),
+    ("upgrade", "the library speaks plain HTTP/1.1"),
+];
+
+/// Longest header value: what servers take in all.
+const MAX_VALUE: usize = 64 * 1024;
+
+impl Request {
+    pub(crate) fn new(method: Method, url: Url, settings: CallSettings) -> Self {
+        Request { method, url, headers: HeaderMap::new(), body: BodySource::Empty, settings, settled: false }
+    }
+
+    pub(crate) fn set_header(&mut self, name: &str, value: &str) -> Result<()> {
+        self.check_open()?;
+        let lower = name.to_ascii_lowercase();
+        if let Some((_, why)) = REFUSED.iter().find(|(refused, _)| *refused == lower) {
+            return Err(Error::new(Code::Argument, format!("the header {lower} cannot be set: {why}")));
+        }
+        let key = HeaderName::from_bytes(lower.as_bytes()).map_err(|_| {
+            Error::new(Code::Argument, "this is no header's name: letters, digits and hyphens are allowed, no spaces and no colon")
+        })?;
+        let value = header_value(&lower, value)?;
+        if key == http::header::CONTENT_TYPE {
+            self.settings.content_type = Some(value);
+        } else {
+            self.headers.insert(key, value);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn set_body(&mut self, bytes: &[u8]) -> Result<()> {
+        self.check_open()?;
+        self.body = BodySource::Bytes(bytes.to_vec());
+        Ok(())
+    }
+
+    fn check_open(&self) -> Result<()> {
+        if self.settled {
+            return Err(Error::new(Code::State, "a sign-in or sign-out takes options only, no headers and no body"));
+        }
+        Ok(())
+    }
+}
+
+/// Reads a method: letters, sent in capitals.
+pub(crate) fn method(text: &str) -> Result<Method> {
+    let upper = text.trim().to_ascii_uppercase();
+    if upper.is_empty() || upper.len() > 20 || !upper.bytes().all(|byte| byte.is_ascii_uppercase()) || upper == "CONNECT" || upper == "TRACE" {
+        return Err(Error::new(Code::Argument, "this is no method of Cloud Director's API; GET, POST, PUT, PATCH, DELETE, HEAD and OPTIONS are"));
+    }
+    Method::from_bytes(upper.as_bytes()).map_err(|_| Error::new(Code::Argument, "this is no HTTP method"))
+}
+
+fn header_value(name: &str, value: &str) -> Result<HeaderValue> {
+    let refuse = |why: String| Err(Error::new(Code::Argument, format!("the value of the header {name} cannot be sent: {why}")));
+    if value.len() > MAX_VALUE {
+        return refuse(format!("it has {} bytes, the most is {MAX_VALUE}", value.len()));
+    }
+    if let Some(wrong) = value.chars().find(|c| !(' '..='~').contains(c)) {
+        return refuse(format!("{} is not allowed in it", describe(wrong)));
+    }
+    HeaderValue::from_str(value.trim()).or_else(|_| refuse("it has characters that are not allowed".into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request() -> Request {
+        let url = Url::parse("https://h/x").unwrap();
+        Request::new(Method::GET, url, CallSettings::from_client(&Settings::default()))
+    }
+
+    #[test]
+    fn headers_of_the_library_and_unsafe_values_are_refused() {
+        let mut request = request();
+        for name in ["Authorization", "HOST", "content-length", "X-VMWARE-VCLOUD-ACCESS-TOKEN", "a b", "", "a:b", "a\r\nb"] {
+            assert_eq!(request.set_header(name, "v").unwrap_err().code(), Code::Argument, "{name:?}");
+        }
+        for value in ["a\r\nb: c", "a\nb", "a\0b", "ä", "\u{7f}"] {
+            assert!(request.set_header("x-note", value).is_err(), "{value:?}");
+        }
+        request.set_header("If-Match", "\"1\"").unwrap();
+        assert_eq!(request.headers["if-match"], "\"1\"");
+    }
+
+    #[test]
+    fn methods_are_words() {
+        assert_eq!(method("get").unwrap(), Method::GET);
+        assert_eq!(method("Patch").unwrap(), Method::PATCH);
+        for text in ["", "GET /x", "G\r\nT", "CONNECT", "TRACE", "é"] {
+            assert!(method(text).is_err(), "{text:?}");
+        }
+    }
+}

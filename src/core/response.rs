@@ -1,0 +1,88 @@
+//! An answer: status, headers, body.
+
+use http::HeaderMap;
+use http::StatusCode;
+
+/// The answer to a request, all of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Response {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Body,
+}
+
+/// The bytes of an answer, with a NUL behind them that does not count.
+#[derive(Clone, Debug)]
+pub(crate) struct Body(Vec<u8>);
+
+impl Body {
+    pub(crate) fn new(mut bytes: Vec<u8>) -> Self {
+        bytes.push(0);
+        Body(bytes)
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0[..self.0.len() - 1]
+    }
+
+    /// Where the bytes begin; a NUL follows them.
+    pub(crate) fn as_ptr_with_nul(&self) -> *const u8 {
+        self.0.as_ptr()
+    }
+}
+
+impl Response {
+    pub(crate) fn new(status: StatusCode, headers: HeaderMap, body: Vec<u8>) -> Self {
+        Response { status, headers, body: Body::new(body) }
+    }
+
+    /// The same answer with nothing in it but its status and request id: what is left of an answer that held
+    /// tokens.
+    pub(crate) fn without_secrets(mut self) -> Self {
+        let id = self.headers.remove(REQUEST_ID);
+        self.headers.clear();
+        if let Some(id) = id {
+            self.headers.insert(REQUEST_ID, id);
+        }
+        self.body = Body::new(Vec::new());
+        self
+    }
+
+    pub(crate) fn status(&self) -> u16 {
+        self.status.as_u16()
+    }
+
+    /// The standard phrase for the status; the server's own does not matter (RFC 9112 section 4).
+    pub(crate) fn reason(&self) -> &'static str {
+        self.status.canonical_reason().unwrap_or("")
+    }
+
+    pub(crate) fn headers(&self) -> impl Iterator<Item = (&str, String)> {
+        self.headers.iter().map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+    }
+
+    pub(crate) fn header_count(&self) -> usize {
+        self.headers.len()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    pub(crate) fn request_id(&self) -> Option<String> {
+        self.header(REQUEST_ID).map(str::to_owned)
+    }
+
+    pub(crate) fn body(&self) -> &Body {
+        &self.body
+    }
+
+    /// The media type without its parameters, in small letters; empty where there is none.
+    pub(crate) fn media_type(&self) -> String {
+        let value = self.header("content-type").unwrap_or_default();
+        value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+}
+
+/// The header in which Cloud Director names the request.
+const REQUEST_ID: &str = "x-vmware-vcloud-request-id";

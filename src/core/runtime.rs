@@ -1,0 +1,206 @@
+//! Who polls. The only place that spawns or blocks, so that another way of driving can be tried here alone.
+//!
+//! One process-wide runtime with one worker thread, started at the first use and never dropped: a worker drives
+//! idle connections and timers between calls, and one beats two. A child made by `fork` gets a runtime of its own,
+//! since the parent's worker does not exist there.
+
+use super::code::Code;
+use super::error::{Error, Result};
+use std::future::Future;
+use std::sync::{Arc, Condvar, Mutex, OnceLock};
+use std::time::{Duration, Instant};
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::AbortHandle;
+
+struct Process {
+    id: u32,
+    runtime: std::io::Result<Runtime>,
+}
+
+/// One place a process: the one that loaded the library, its child, the child's child… Reading takes no lock, so a
+/// child finds its place whatever the parent's other threads did at the moment of the fork.
+static PROCESSES: [OnceLock<Process>; 8] = [const { OnceLock::new() }; 8];
+
+fn runtime() -> Result<&'static Runtime> {
+    let id = std::process::id();
+    let mine = PROCESSES
+        .iter()
+        .map(|place| place.get_or_init(|| Process { id, runtime: build() }))
+        .find(|process| process.id == id)
+        .ok_or_else(|| Error::new(Code::Forked, "the library was carried through too many forks; load it in a new process"))?;
+    mine.runtime.as_ref().map_err(|error| {
+        Error::new(
+            Code::Internal,
+            format!("the library's thread cannot be started: {error}. The system may be out of threads or memory"),
+        )
+    })
+}
+
+fn build() -> std::io::Result<Runtime> {
+    Builder::new_multi_thread()
+        .worker_threads(1)
+        // For name resolution only; a slow resolver must not hold up more than its own calls.
+        .max_blocking_threads(8)
+        .thread_name("vcdrest")
+        .enable_io()
+        .enable_time()
+        .build()
+}
+
+/// The process that made an object. After a fork the object's connections belong to the parent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ProcessId(u32);
+
+impl ProcessId {
+    pub(crate) fn current() -> Self {
+        ProcessId(std::process::id())
+    }
+
+    /// Refuses the child of a fork.
+    pub(crate) fn check(self) -> Result<()> {
+        if self == ProcessId::current() {
+            return Ok(());
+        }
+        Err(Error::new(
+            Code::Forked,
+            "this was made before fork() and shares its connections with the parent process; make a new client in the child",
+        ))
+    }
+}
+
+/// A piece of work that runs on the worker.
+pub(crate) struct Job<T> {
+    state: Arc<State<T>>,
+    abort: AbortHandle,
+}
+
+struct State<T> {
+    result: OnceLock<T>,
+    waiting: Mutex<()>,
+    done: Condvar,
+}
+
+impl<T> State<T> {
+    fn finish(&self, result: T) {
+        let _ = self.result.set(result);
+        // A waiter that saw no result holds the lock until it sleeps; taking it makes sure that it is woken.
+        drop(self.lock());
+        self.done.notify_all();
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, ()> {
+        self.waiting.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+/// Finishes the job when its future is dropped without a result: it panicked or was aborted.
+struct Finisher<T, L: FnOnce() -> T> {
+    state: Arc<State<T>>,
+    lost: Option<L>,
+}
+
+impl<T, L: FnOnce() -> T> Drop for Finisher<T, L> {
+    fn drop(&mut self) {
+        if self.state.result.get().is_none()
+            && let Some(lost) = self.lost.take()
+        {
+            self.state.finish(lost());
+        }
+    }
+}
+
+impl<T: Send + Sync + 'static> Job<T> {
+    /// Starts the work. `lost` makes the result of a piece of work that panicked.
+    pub(crate) fn start(
+        work: impl Future<Output = T> + Send + 'static,
+        lost: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<Self> {
+        let state = Arc::new(State { result: OnceLock::new(), waiting: Mutex::new(()), done: Condvar::new() });
+        let finisher = Finisher { state: Arc::clone(&state), lost: Some(lost) };
+        let handle = runtime()?.spawn(async move {
+            let finisher = finisher;
+            let result = work.await;
+            finisher.state.finish(result);
+        });
+        Ok(Job { state, abort: handle.abort_handle() })
+    }
+
+    /// The result, when there is one.
+    pub(crate) fn result(&self) -> Option<&T> {
+        self.state.result.get()
+    }
+
+    /// Blocks the caller until there is a result or the time has passed; `None` waits for ever.
+    pub(crate) fn wait(&self, timeout: Option<Duration>) -> Option<&T> {
+        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        if self.result().is_some() {
+            return self.result();
+        }
+        let mut guard = self.state.lock();
+        while self.result().is_none() {
+            guard = match deadline {
+                None => self.state.done.wait(guard).unwrap_or_else(|poisoned| poisoned.into_inner()),
+                Some(deadline) => {
+                    let left = deadline.saturating_duration_since(Instant::now());
+                    if left.is_zero() {
+                        return None;
+                    }
+                    self.state.done.wait_timeout(guard, left).unwrap_or_else(|poisoned| poisoned.into_inner()).0
+                }
+            };
+        }
+        self.result()
+    }
+
+    /// Ends the work with this result, unless it has one.
+    pub(crate) fn cancel(&self, result: T) {
+        self.state.finish(result);
+        self.abort.abort();
+    }
+}
+
+/// Starts work whose result arrives by other means; it goes on when nobody waits any more.
+pub(crate) fn spawn(work: impl Future<Output = ()> + Send + 'static) -> Result<()> {
+    runtime()?.spawn(work);
+    Ok(())
+}
+
+/// Waits on the worker without blocking it.
+pub(crate) async fn sleep(duration: Duration) {
+    tokio::time::sleep(duration).await;
+}
+
+/// Gives up on work at a moment.
+pub(crate) async fn until<T>(deadline: Instant, work: impl Future<Output = T>) -> Option<T> {
+    tokio::time::timeout_at(deadline.into(), work).await.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_ends_with_its_result_for_every_waiter() {
+        let (send, receive) = tokio::sync::oneshot::channel();
+        let job = Job::start(async move { receive.await.unwrap_or(0) }, || -1).unwrap();
+        assert_eq!(job.wait(Some(Duration::ZERO)), None);
+        std::thread::scope(|scope| {
+            let waiters: Vec<_> = (0..4).map(|_| scope.spawn(|| job.wait(None).copied())).collect();
+            send.send(7).unwrap();
+            for waiter in waiters {
+                assert_eq!(waiter.join().unwrap(), Some(7));
+            }
+        });
+        job.cancel(9);
+        assert_eq!(job.result(), Some(&7), "a result is never replaced");
+    }
+
+    #[test]
+    fn a_panic_and_a_cancel_end_the_job() {
+        let job = Job::start(async { if true { panic!("asked for") } else { 1 } }, || -1).unwrap();
+        assert_eq!(job.wait(Some(Duration::from_secs(10))), Some(&-1));
+        let job = Job::start(std::future::pending(), || -1).unwrap();
+        job.cancel(5);
+        assert_eq!(job.wait(None), Some(&5));
+    }
+}

@@ -1,0 +1,135 @@
+//! What a broken exchange means: the HTTP client's errors, told apart.
+
+use super::code::Code;
+use super::error::Error;
+use super::trust::Refused;
+use rustls::CertificateError;
+use std::error::Error as StdError;
+use std::io;
+
+/// Turns an error of the HTTP client into one of ours. `host` is the server, without path or query.
+pub(super) fn translate(error: reqwest::Error, host: &str) -> Error {
+    // The URL may hold what nobody should see.
+    let error = error.without_url();
+    let os_error = find::<io::Error>(&error).and_then(io::Error::raw_os_error);
+    if let Some(tls) = find_tls(&error) {
+        return tls_error(tls, host);
+    }
+    let text = chain(&error);
+    if text.contains("proxy") || text.contains("tunnel") {
+        return Error::new(
+            Code::Proxy,
+            format!("the proxy did not open a way to {host}: {text}. Check HTTPS_PROXY and NO_PROXY, or the system's proxy settings"),
+        )
+        .with_os_error(os_error);
+    }
+    if error.is_timeout() {
+        let what = if error.is_connect() { "no connection stood in time" } else { "the server sent nothing for too long" };
+        return Error::new(
+            Code::Timeout,
+            format!("{what} ({host}). Is the address right and the server up? Raise the connect or read timeout where it is slow"),
+        );
+    }
+    if error.is_connect() {
+        if error.is_dns() {
+            return Error::new(
+                Code::Dns,
+                format!("the name of {host} cannot be resolved: {text}. Check its spelling and this computer's DNS"),
+            )
+            .with_os_error(os_error);
+        }
+        return Error::new(
+            Code::Connect,
+            format!("no connection to {host}: {text}. Check the address and port, that the server is up, and firewalls"),
+        )
+        .with_os_error(os_error);
+    }
+    if let Some(http) = find::<hyper::Error>(&error) {
+        if http.is_incomplete_message() || http.is_canceled() || http.is_closed() {
+            return lost(host, &text, os_error);
+        }
+        if http.is_parse() {
+            return Error::new(
+                Code::Protocol,
+                format!("what {host} answered is not HTTP that can be understood: {text}. Is another service listening there?"),
+            );
+        }
+    }
+    if let Some(io) = find::<io::Error>(&error) {
+        return match io.kind() {
+            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other if error.is_decode() => decode(host, &text),
+            io::ErrorKind::UnexpectedEof if error.is_decode() && find::<hyper::Error>(&error).is_none() => decode(host, &text),
+            _ => lost(host, &text, os_error),
+        };
+    }
+    if error.is_decode() {
+        return lost(host, &text, os_error);
+    }
+    Error::new(Code::Protocol, format!("the exchange with {host} failed: {text}"))
+}
+
+fn lost(host: &str, text: &str, os_error: Option<i32>) -> Error {
+    Error::new(
+        Code::ConnectionLost,
+        format!("the connection to {host} broke before the whole answer had arrived: {text}. Whether the request took effect is not known; look before you repeat it"),
+    )
+    .with_os_error(os_error)
+}
+
+fn decode(host: &str, text: &str) -> Error {
+    Error::new(Code::Decode, format!("the compressed answer of {host} cannot be decoded: {text}. Something on the way damages answers"))
+}
+
+fn tls_error(error: &rustls::Error, host: &str) -> Error {
+    if let rustls::Error::InvalidCertificate(CertificateError::Other(other)) = error
+        && let Some(refused) = other.0.downcast_ref::<Refused>()
+    {
+        return Error::new(
+            Code::Tls,
+            format!(
+                "the certificate of {host} is not trusted: {}. Its SHA-256 fingerprint is {}. If its issuer is a private CA, name the CA's certificate file (-CertificateAuthority in PowerShell, VCD_OPT_CA_FILE in C); to trust exactly this certificate, compare the fingerprint with the server's and give it (-ServerFingerprint, VCD_OPT_SERVER_FINGERPRINT)",
+                refused.why, refused.fingerprint
+            ),
+        )
+        .with_fingerprint(refused.fingerprint.clone());
+    }
+    Error::new(
+        Code::Tls,
+        format!("no TLS connection to {host}: {error}. The server must offer TLS 1.2 or 1.3; is something else than HTTPS listening there?"),
+    )
+}
+
+fn find_tls<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
+    find::<rustls::Error>(error)
+}
+
+/// Looks for an error of a type along the causes, also inside I/O errors, which hide theirs.
+fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
+    let mut next = Some(error);
+    while let Some(current) = next {
+        if let Some(found) = current.downcast_ref::<T>() {
+            return Some(found);
+        }
+        if let Some(inner) = current.downcast_ref::<io::Error>().and_then(io::Error::get_ref)
+            && let Some(found) = find::<T>(inner)
+        {
+            return Some(found);
+        }
+        next = current.source();
+    }
+    None
+}
+
+/// The innermost causes as text, without what only repeats.
+fn chain(error: &(dyn StdError + 'static)) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    let mut next = error.source();
+    while let Some(current) = next {
+        let text = current.to_string();
+        if !parts.iter().any(|part| part.contains(&text)) {
+            parts.push(text);
+        }
+        next = current.source();
+    }
+    if parts.is_empty() { error.to_string() } else { parts.join(": ") }
+}

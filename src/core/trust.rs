@@ -1,0 +1,334 @@
+//! Whom to trust: the system's authorities, further ones, only given ones, one certificate by its fingerprint, or
+//! anybody.
+
+use super::code::Code;
+use super::error::{Error, Result};
+use ring::digest::{SHA256, digest};
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
+use std::fmt;
+use std::sync::Arc;
+
+/// What a caller may set about trust.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Trust {
+    skip_check: bool,
+    ca_only: bool,
+    certificates: Vec<CertificateDer<'static>>,
+    fingerprint: Option<[u8; 32]>,
+}
+
+/// Larger files are no certificate files.
+const MAX_FILE: u64 = 4 * 1024 * 1024;
+
+impl Trust {
+    pub(crate) fn set_skip_check(&mut self, skip: bool) -> Result<()> {
+        self.skip_check = skip;
+        Ok(())
+    }
+
+    pub(crate) fn set_ca_only(&mut self, only: bool) -> Result<()> {
+        self.ca_only = only;
+        Ok(())
+    }
+
+    pub(crate) fn skips_check(&self) -> bool {
+        self.skip_check
+    }
+
+    /// Adds the certificates of a PEM text.
+    pub(crate) fn add_pem(&mut self, pem: &[u8], source: &str) -> Result<()> {
+        let refuse = |why: &str| Err(Error::new(Code::Trust, format!("{source} cannot be used for trust: {why}")));
+        let mut found = Vec::new();
+        for certificate in CertificateDer::pem_slice_iter(pem) {
+            match certificate {
+                Ok(certificate) => found.push(certificate),
+                Err(_) => return refuse("a certificate in it is damaged; each stands between BEGIN and END CERTIFICATE"),
+            }
+        }
+        if found.is_empty() {
+            return refuse("there is no certificate in PEM form in it (-----BEGIN CERTIFICATE-----)");
+        }
+        for certificate in &found {
+            if RootCertStore::empty().add(certificate.clone()).is_err() {
+                return refuse("a certificate in it cannot be read as X.509");
+            }
+        }
+        self.certificates.extend(found);
+        Ok(())
+    }
+
+    /// Adds the certificates of a file, PEM or DER.
+    pub(crate) fn add_file(&mut self, path: &str) -> Result<()> {
+        let refuse = |why: String, os: Option<i32>| {
+            Err(Error::new(Code::Trust, format!("the certificate file {path} cannot be used: {why}")).with_os_error(os))
+        };
+        match std::fs::metadata(path) {
+            Ok(facts) if facts.len() > MAX_FILE => return refuse("it is larger than 4 MiB".into(), None),
+            Ok(facts) if !facts.is_file() => return refuse("it is no file".into(), None),
+            _ => {}
+        }
+        let bytes = match std::fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) => return refuse(error.to_string(), error.raw_os_error()),
+        };
+        if bytes.is_empty() {
+            return refuse("it is empty".into(), None);
+        }
+        if bytes.starts_with(&[0x30]) {
+            let certificate = CertificateDer::from(bytes);
+            if RootCertStore::empty().add(certificate.clone()).is_err() {
+                return refuse("it is no X.509 certificate in DER form".into(), None);
+            }
+            self.certificates.push(certificate);
+            return Ok(());
+        }
+        self.add_pem(&bytes, &format!("the certificate file {path}"))
+    }
+
+    /// Pins the server's certificate by the SHA-256 of its DER form.
+    pub(crate) fn set_fingerprint(&mut self, text: &str) -> Result<()> {
+        let text = text.trim();
+        let text = text.strip_prefix("SHA256:").or_else(|| text.strip_prefix("sha256:")).unwrap_or(text);
+        let digits: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b':' | b' ')).collect();
+        let mut fingerprint = [0; 32];
+        let valid = digits.len() == 64
+            && digits.chunks(2).zip(&mut fingerprint).all(|(pair, byte)| {
+                match ((pair[0] as char).to_digit(16), (pair[1] as char).to_digit(16)) {
+                    (Some(high), Some(low)) => {
+                        *byte = (high * 16 + low) as u8;
+                        true
+                    }
+                    _ => false,
+                }
+            });
+        if !valid {
+            return Err(Error::new(
+                Code::Argument,
+                "a fingerprint is the SHA-256 of the server's certificate: 64 hexadecimal digits, with or without colons. `openssl x509 -noout -fingerprint -sha256 -in cert.pem` prints it",
+            ));
+        }
+        self.fingerprint = Some(fingerprint);
+        Ok(())
+    }
+
+    /// Builds the TLS configuration; reads the system's authorities where they are needed.
+    pub(crate) fn client_config(&self) -> Result<ClientConfig> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let verifier = Verifier {
+            authorities: if self.skip_check || self.fingerprint.is_some() { None } else { Some(self.authorities(&provider)?) },
+            algorithms: provider.signature_verification_algorithms,
+            provider: Arc::clone(&provider),
+            trust: self.clone(),
+        };
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| Error::new(Code::Internal, format!("TLS cannot be set up: {error}")))?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier))
+            .with_no_client_auth();
+        Ok(config)
+    }
+
+    fn authorities(&self, provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>> {
+        let unusable = |error: &dyn fmt::Display| Error::new(Code::Trust, format!("the certificates to trust cannot be used: {error}"));
+        if self.ca_only {
+            if self.certificates.is_empty() {
+                return Err(Error::new(
+                    Code::Trust,
+                    "only given certificates are to be trusted, and none was given; name a certificate file",
+                ));
+            }
+            return Ok(only(&self.certificates, provider).map_err(|error| unusable(&error))?);
+        }
+        let extra = self.certificates.iter().cloned();
+        match rustls_platform_verifier::Verifier::new_with_extra_roots(extra, Arc::clone(provider)) {
+            Ok(verifier) => Ok(Arc::new(verifier)),
+            Err(error) => Err(Error::new(
+                Code::Trust,
+                format!("the system's certificates cannot be used: {error}. Install the system's CA certificates, or name a certificate file"),
+            )),
+        }
+    }
+}
+
+/// A verifier for which these certificates and no others are authorities.
+fn only(
+    certificates: &[CertificateDer<'static>],
+    provider: &Arc<CryptoProvider>,
+) -> std::result::Result<Arc<dyn ServerCertVerifier>, rustls::client::VerifierBuilderError> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(certificates.iter().cloned());
+    let verifier: Arc<dyn ServerCertVerifier> =
+        WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider)).build()?;
+    Ok(verifier)
+}
+
+/// Why a certificate was refused, with the fingerprint that would accept it. Travels inside the TLS error.
+#[derive(Debug)]
+pub(super) struct Refused {
+    pub(super) why: String,
+    pub(super) fingerprint: String,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.why)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+#[derive(Debug)]
+struct Verifier {
+    /// None where a pin or nothing at all decides.
+    authorities: Option<Arc<dyn ServerCertVerifier>>,
+    algorithms: WebPkiSupportedAlgorithms,
+    provider: Arc<CryptoProvider>,
+    trust: Trust,
+}
+
+impl ServerCertVerifier for Verifier {
+    fn verify_server_cert(
+        &self,
+        leaf: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
+    ) -> std::result::Result<ServerCertVerified, rustls::Error> {
+        if self.trust.skip_check {
+            return Ok(ServerCertVerified::assertion());
+        }
+        let shown = digest(&SHA256, leaf);
+        let refuse = |why: String| {
+            let refused = Refused { why, fingerprint: hex(shown.as_ref()) };
+            Err(rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(refused)))))
+        };
+        if let Some(pinned) = &self.trust.fingerprint {
+            if shown.as_ref() == pinned {
+                return Ok(ServerCertVerified::assertion());
+            }
+            return refuse("it is not the one whose fingerprint was given; either the server has a new certificate, or somebody stands between".into());
+        }
+        let Some(authorities) = &self.authorities else {
+            return refuse("nothing is trusted".into());
+        };
+        let error = match authorities.verify_server_cert(leaf, intermediates, name, ocsp, now) {
+            Ok(verified) => return Ok(verified),
+            Err(error) => error,
+        };
+        let rustls::Error::InvalidCertificate(error) = error else {
+            return refuse(error.to_string());
+        };
+        use CertificateError as E;
+        match error {
+            E::Expired | E::ExpiredContext { .. } => refuse("it has expired".into()),
+            E::NotValidYet | E::NotValidYetContext { .. } => refuse("it is not valid yet; is this computer's clock right?".into()),
+            E::Revoked => refuse("it was revoked".into()),
+            E::NotValidForName => refuse(format!("it is not valid for the name {}", name.to_str())),
+            E::NotValidForNameContext { presented, .. } if presented.is_empty() => refuse(format!(
+                "it names no host that counts (it has a common name only, no subject alternative name), so it is not valid for the name {}",
+                name.to_str()
+            )),
+            E::NotValidForNameContext { presented, .. } => {
+                refuse(format!("it is not valid for the name {}, but for {}", name.to_str(), presented.join(", ")))
+            }
+            // A self-signed certificate that is itself marked as an authority, and was given as trusted: the
+            // authority check forbids it as a server's, but the caller named this very certificate.
+            _ if self.trust.certificates.iter().any(|given| given.as_ref() == leaf.as_ref()) => {
+                let parsed = ParsedCertificate::try_from(leaf)?;
+                match rustls::client::verify_server_name(&parsed, name) {
+                    Ok(()) => Ok(ServerCertVerified::assertion()),
+                    Err(_) => refuse(format!("it is not valid for the name {}", name.to_str())),
+                }
+            }
+            error => {
+                let kind = if self.is_self_signed(leaf, name, now) {
+                    "it is self-signed".to_owned()
+                } else if matches!(error, E::UnknownIssuer) {
+                    "it was issued by an authority that is not known here".to_owned()
+                } else {
+                    error.to_string()
+                };
+                refuse(kind)
+            }
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(message, certificate, signature, &self.algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(message, certificate, signature, &self.algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.algorithms.supported_schemes()
+    }
+}
+
+impl Verifier {
+    /// Whether the certificate vouches for itself: as its own authority it is no longer of an unknown issuer.
+    fn is_self_signed(&self, leaf: &CertificateDer<'_>, name: &ServerName<'_>, now: UnixTime) -> bool {
+        let itself = [leaf.clone().into_owned()];
+        only(&itself, &self.provider).is_ok_and(|verifier| {
+            !matches!(
+                verifier.verify_server_cert(leaf, &[], name, &[], now),
+                Err(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::BadSignature))
+            )
+        })
+    }
+}
+
+/// A fingerprint as people compare it: `ab:cd:…`.
+fn hex(bytes: &[u8]) -> String {
+    let pairs: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    pairs.join(":")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fingerprints_are_read_in_every_usual_form() {
+        let digits = "00ff".repeat(16);
+        let colons: Vec<_> = digits.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap()).collect();
+        for text in [digits.clone(), digits.to_uppercase(), colons.join(":"), format!("SHA256:{digits}\n")] {
+            let mut trust = Trust::default();
+            trust.set_fingerprint(&text).unwrap();
+            assert_eq!(trust.fingerprint.unwrap()[..2], [0, 255]);
+        }
+        for text in ["", "00", &"00".repeat(20), &"0g".repeat(32), &"00".repeat(33)] {
+            assert!(Trust::default().set_fingerprint(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_certificate_is_refused_at_once() {
+        let mut trust = Trust::default();
+        for pem in ["", "text", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "-----BEGIN CERTIFICATE-----\n"] {
+            assert_eq!(trust.add_pem(pem.as_bytes(), "it").unwrap_err().code(), Code::Trust, "{pem}");
+        }
+        assert_eq!(trust.add_file("/does/not/exist.pem").unwrap_err().code(), Code::Trust);
+        trust.set_ca_only(true).unwrap();
+        assert_eq!(trust.client_config().unwrap_err().code(), Code::Trust);
+    }
+}

@@ -1,0 +1,36 @@
+//! The C boundary: the only room of the house with `unsafe`.
+//!
+//! | file | what stands there |
+//! | --- | --- |
+//! | `library.rs` | version, ABI number, status names |
+//! | `status.rs` | the table of status codes |
+//! | `option.rs` | the tables of option and field numbers |
+//! | `client.rs` | client handles: options, facts, notices |
+//! | `call.rs` | call handles: request, sign-in, sign-out; start, wait, cancel; answer |
+//! | `everyday.rs` | the one-line blocking forms |
+//! | `error.rs` | error objects |
+//! | `log.rs` | the log callback |
+//! | `handle.rs` | the table that turns handles into objects |
+//! | `pointer.rs` | every raw pointer that comes in or goes out |
+//! | `guard.rs` | the panic boundary that each export passes |
+//! | `pin.rs` | keeps the library in memory |
+//!
+//! A new option is a number in `option.rs` and an arm beside it; a new call is a function in `call.rs` (and,
+//! when people will use it every day, one in `everyday.rs`).
+
+#![allow(unsafe_code, reason = "this is the room for it")]
+#![allow(non_camel_case_types, reason = "C names")]
+#![allow(clippy::missing_safety_doc, reason = "the contract is stated in C terms, in the header")]
+
+pub mod call;
+pub mod client;
+pub mod error;
+pub mod everyday;
+mod guard;
+mod handle;
+pub mod library;
+pub mod log;
+pub mod option;
+mod pin;
+mod pointer;
+pub mod status;

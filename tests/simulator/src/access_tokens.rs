@@ -1,0 +1,107 @@
+//! Access tokens: what an API token is exchanged for, and the sessions they stand for.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::data::User;
+use crate::jwt::{self, Claims};
+use crate::random::Identifiers;
+
+/// What an access token stands for.
+pub(crate) struct Session {
+    /// The UUID.
+    pub(crate) id: String,
+    /// 32 hexadecimal digits: the token of older clients, and the `jti` of the JWT.
+    pub(crate) legacy_id: String,
+    /// Who signed in.
+    pub(crate) user: Arc<User>,
+    /// The access token.
+    pub(crate) token: String,
+}
+
+struct Issued {
+    session: Arc<Session>,
+    expires: Instant,
+}
+
+/// All access tokens that are good, or were until they expired.
+#[derive(Default)]
+pub(crate) struct AccessTokens(RwLock<HashMap<String, Issued>>);
+
+impl AccessTokens {
+    /// Makes an access token for a user.
+    pub(crate) fn issue(
+        &self,
+        user: Arc<User>,
+        site_id: &str,
+        lifetime: Duration,
+        identifiers: &Identifiers,
+    ) -> std::io::Result<Arc<Session>> {
+        let now = SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default();
+        let legacy_id = identifiers.hex32();
+        let token = jwt::text(&Claims {
+            sub: &user.name,
+            iss: &user.location(site_id),
+            exp: now.saturating_add(lifetime).as_secs(),
+            version: "vcloud_1.0",
+            jti: &legacy_id,
+        })?;
+        let session = Arc::new(Session {
+            id: identifiers.uuid(),
+            legacy_id,
+            user,
+            token,
+        });
+        let issued = Issued {
+            session: Arc::clone(&session),
+            expires: moment_after(lifetime),
+        };
+        self.0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(session.token.clone(), issued);
+        Ok(session)
+    }
+
+    /// What a token stands for, unless it is unknown or has expired.
+    pub(crate) fn session(&self, token: &str) -> Option<Arc<Session>> {
+        let tokens = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let issued = tokens.get(token)?;
+        (Instant::now() < issued.expires).then(|| Arc::clone(&issued.session))
+    }
+
+    /// Ends one session.
+    pub(crate) fn end(&self, token: &str) {
+        self.0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(token);
+    }
+
+    /// Ends all sessions.
+    pub(crate) fn end_all(&self) {
+        self.0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+
+    /// Lets all tokens given out so far expire now.
+    pub(crate) fn expire_all(&self) {
+        let now = Instant::now();
+        let mut tokens = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        tokens
+            .values_mut()
+            .for_each(|issued| issued.expires = issued.expires.min(now));
+    }
+}
+
+/// The end of a lifetime that begins now; one that no clock can show ends in a hundred years.
+fn moment_after(lifetime: Duration) -> Instant {
+    let now = Instant::now();
+    now.checked_add(lifetime)
+        .unwrap_or_else(|| now + Duration::from_secs(100 * 365 * 86_400))
+}

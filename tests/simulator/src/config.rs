@@ -1,0 +1,126 @@
+//! What a simulator is started with.
+
+use std::time::Duration;
+
+use crate::certificate::CertificateKind;
+
+/// What a simulator is started with. [`Config::default`] is what the tests and the program use.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// How many tenant organisations there are, Tyrell included; at least one. "System" comes on top.
+    pub organizations: usize,
+    /// The API versions offered, oldest first.
+    pub api_versions: Vec<ApiVersionEntry>,
+    /// How long an access token is good for (`expires_in`).
+    pub access_token_lifetime: Duration,
+    /// API tokens with a fixed text. Users without one get 32 random characters at each start.
+    pub seed_tokens: Option<Vec<SeedToken>>,
+    /// What the main listener's certificate is like.
+    pub certificate: CertificateKind,
+    /// A path before everything, such as `/tm`. Paths without it keep working.
+    pub path_prefix: Option<String>,
+    /// How long every answer is held back.
+    pub latency: Duration,
+    /// The shape of errors of the token endpoints.
+    pub oauth_errors: OauthErrorStyle,
+    /// What a 401 carries.
+    pub unauthorized_body: UnauthorizedBody,
+    /// Whether requests are kept for [`Simulator::requests`](crate::Simulator::requests).
+    pub log: bool,
+    /// The HTTPS port; `None` lets the system choose.
+    pub port: Option<u16>,
+    /// The port of the control endpoint; `None` lets the system choose.
+    pub control_port: Option<u16>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            organizations: 40,
+            api_versions: ApiVersionEntry::defaults(),
+            access_token_lifetime: Duration::from_secs(86_400),
+            seed_tokens: None,
+            certificate: CertificateKind::Good,
+            path_prefix: None,
+            latency: Duration::ZERO,
+            oauth_errors: OauthErrorStyle::Cloudapi,
+            unauthorized_body: UnauthorizedBody::Empty,
+            log: true,
+            port: None,
+            control_port: None,
+        }
+    }
+}
+
+/// One API version as `/api/versions` lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiVersionEntry {
+    /// The version, such as `36.1`; one that contains `-alpha` is listed in an element of its own.
+    pub version: String,
+    /// Whether the server calls it deprecated.
+    pub deprecated: bool,
+}
+
+impl ApiVersionEntry {
+    /// A version that is not deprecated.
+    pub fn current(version: &str) -> Self {
+        Self {
+            version: version.to_owned(),
+            deprecated: false,
+        }
+    }
+
+    /// A version that is deprecated.
+    pub fn deprecated(version: &str) -> Self {
+        Self {
+            version: version.to_owned(),
+            deprecated: true,
+        }
+    }
+
+    fn defaults() -> Vec<Self> {
+        let mut all: Vec<Self> = ["35.0", "35.2", "36.0"].map(Self::deprecated).into();
+        all.extend(["36.1", "36.2", "36.3", "37.0", "37.1", "37.2"].map(Self::current));
+        all.push(Self::current("38.0.0-alpha-1676542985"));
+        all
+    }
+}
+
+/// An API token whose text is given instead of made up.
+#[derive(Clone)]
+pub struct SeedToken {
+    /// The organisation's name; "System" is the provider.
+    pub organization: String,
+    /// The user's name.
+    pub user: String,
+    /// The token.
+    pub token: String,
+}
+
+impl std::fmt::Debug for SeedToken {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("SeedToken")
+            .field("organization", &self.organization)
+            .field("user", &self.user)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The shape of errors of the token endpoints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OauthErrorStyle {
+    /// `{"minorErrorCode","message","stackTrace"}`, as Cloud Director 10 answers.
+    Cloudapi,
+    /// `{"error","error_description"}`, as RFC 6749 has it and later servers answer.
+    Rfc,
+}
+
+/// What a 401 carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnauthorizedBody {
+    /// `Content-Length: 0`.
+    Empty,
+    /// An error object.
+    Json,
+}

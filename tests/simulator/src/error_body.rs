@@ -1,0 +1,101 @@
+//! The shapes of error answers.
+
+use serde::Serialize;
+
+use crate::response::Response;
+
+/// What `/cloudapi` answers.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CloudapiError<'a> {
+    minor_error_code: &'a str,
+    message: &'a str,
+    stack_trace: Option<&'a str>,
+}
+
+/// What `/api` answers.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LegacyError<'a> {
+    message: &'a str,
+    major_error_code: u16,
+    minor_error_code: &'a str,
+    vendor_specific_error_code: Option<&'a str>,
+    stack_trace: Option<&'a str>,
+}
+
+/// What RFC 6749 has.
+#[derive(Serialize)]
+struct OauthError<'a> {
+    error: &'a str,
+    error_description: &'a str,
+}
+
+/// `{"minorErrorCode","message","stackTrace"}`
+pub(crate) fn cloudapi(status: u16, code: &str, message: &str) -> Response {
+    let body = CloudapiError {
+        minor_error_code: code,
+        message,
+        stack_trace: None,
+    };
+    Response::json(status, "application/json", &body)
+}
+
+/// `{"error","error_description"}`
+pub(crate) fn rfc_6749(status: u16, code: &str, message: &str) -> Response {
+    Response::json(
+        status,
+        "application/json",
+        &OauthError {
+            error: code,
+            error_description: message,
+        },
+    )
+}
+
+/// `<Error …/>`, or the same as JSON.
+pub(crate) fn legacy(status: u16, code: &str, message: &str, json: bool) -> Response {
+    if json {
+        let body = LegacyError {
+            message,
+            major_error_code: status,
+            minor_error_code: code,
+            vendor_specific_error_code: None,
+            stack_trace: None,
+        };
+        return Response::json(status, "application/vnd.vmware.vcloud.error+json", &body);
+    }
+    let body = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
+         <Error xmlns=\"http://www.vmware.com/vcloud/v1.5\" majorErrorCode=\"{status}\" minorErrorCode=\"{}\" message=\"{}\"/>\n",
+        xml(code),
+        xml(message)
+    );
+    Response::with_body(status, "application/vnd.vmware.vcloud.error+xml", body)
+}
+
+/// The method is not for this path.
+pub(crate) fn method_not_allowed(allowed: &'static str) -> Response {
+    cloudapi(
+        405,
+        "METHOD_NOT_ALLOWED",
+        "The request method is not supported by this resource.",
+    )
+    .header("Allow", allowed)
+}
+
+/// Text as it may stand in XML.
+pub(crate) fn xml(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&apos;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}

@@ -1,0 +1,99 @@
+//! VMware Cloud Director in miniature, over real HTTPS.
+//!
+//! [`Simulator::start`] brings up a service with a certificate authority of its own, a tenant
+//! organisation "Tyrell", the provider organisation "System", users with API tokens, and a
+//! control endpoint for tests that live in other processes. The crate is also a program; see
+//! `cargo run -p vcd-simulator -- --help`.
+//!
+//! # The map
+//!
+//! What the simulator is made of:
+//!
+//! | file | noun |
+//! |---|---|
+//! | `simulator.rs` | the running simulator: start, addresses, controls |
+//! | `config.rs` | what a simulator is started with |
+//! | `cloud.rs` | what all connections share: data, tokens, settings, faults, log |
+//! | `control.rs` | the control endpoint |
+//!
+//! How a request travels, from the wire inwards:
+//!
+//! | file | noun |
+//! |---|---|
+//! | `listener.rs` | sockets and the TLS accept loop |
+//! | `certificate.rs` | the CA and the kinds of server certificate |
+//! | `stream.rs` | one byte stream, with TLS or without |
+//! | `connection.rs` | HTTP/1.1 on one stream |
+//! | `service.rs` | one connection's requests, from log to answer |
+//! | `request.rs`, `response.rs` | what came in, what goes out |
+//! | `compression.rs` | gzip |
+//! | `fault.rs`, `latency.rs` | what goes wrong on demand, and how slowly |
+//! | `request_log.rs` | what was received |
+//! | `router.rs` | which path is answered where |
+//!
+//! Rules that all endpoints share:
+//!
+//! | file | noun |
+//! |---|---|
+//! | `api_version.rs` | versions, and which of them a request asks for |
+//! | `authentication.rs` | whose access token a request carries |
+//! | `error_body.rs` | the shapes of error answers |
+//! | `paging.rs`, `filter.rs` | pages with their links, FIQL filters |
+//!
+//! The endpoints and what they show:
+//!
+//! | file | noun |
+//! |---|---|
+//! | `versions.rs` | `/api/versions` |
+//! | `oauth.rs` | `/oauth/…/token` |
+//! | `orgs.rs` | `/cloudapi/1.0.0/orgs` |
+//! | `sessions.rs` | `/cloudapi/1.0.0/sessions/current` |
+//! | `legacy.rs` | `/api/session`, `/api/org` |
+//! | `data.rs` | organisations and users |
+//! | `api_tokens.rs`, `access_tokens.rs`, `jwt.rs` | what users sign in with, what they get for it, and its text |
+//!
+//! Small tools: `random.rs`, `temporary_directory.rs`.
+//!
+//! A new endpoint is a new file, a line in `router.rs` and a line here.
+
+#![deny(missing_docs)]
+#![forbid(unsafe_code)]
+
+mod access_tokens;
+mod api_tokens;
+mod api_version;
+mod authentication;
+mod certificate;
+mod cloud;
+mod compression;
+mod config;
+mod connection;
+mod control;
+mod data;
+mod error_body;
+mod fault;
+mod filter;
+mod jwt;
+mod latency;
+mod legacy;
+mod listener;
+mod oauth;
+mod orgs;
+mod paging;
+mod random;
+mod request;
+mod request_log;
+mod response;
+mod router;
+mod service;
+mod sessions;
+mod simulator;
+mod stream;
+mod temporary_directory;
+mod versions;
+
+pub use certificate::CertificateKind;
+pub use config::{ApiVersionEntry, Config, OauthErrorStyle, SeedToken, UnauthorizedBody};
+pub use fault::{Fault, FaultKind};
+pub use request_log::LoggedRequest;
+pub use simulator::{Endpoint, Simulator};

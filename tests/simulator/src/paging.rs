@@ -1,0 +1,116 @@
+//! Pages of a list, with their links.
+
+use serde::Serialize;
+
+use crate::cloud::Cloud;
+use crate::request::Request;
+use crate::response::Response;
+
+/// What is more is cut back to this.
+const LARGEST_PAGE: usize = 128;
+
+/// The page that a request asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PageRequest {
+    /// From 1 on.
+    page: usize,
+    /// How many things are on it.
+    size: usize,
+}
+
+/// A page as it is answered.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Page<T> {
+    result_total: usize,
+    page_count: usize,
+    page: usize,
+    page_size: usize,
+    associations: Option<()>,
+    values: Vec<T>,
+}
+
+impl PageRequest {
+    /// Reads `page` and `pageSize`, or says what is wrong with them.
+    pub(crate) fn of(request: &Request) -> Result<Self, String> {
+        let mut wanted = Self { page: 1, size: 25 };
+        for (name, value) in request.query_pairs() {
+            match name.as_str() {
+                "page" => wanted.page = number(&name, &value, 1)?,
+                "pageSize" => wanted.size = number(&name, &value, 0)?.min(LARGEST_PAGE),
+                _ => {}
+            }
+        }
+        Ok(wanted)
+    }
+
+    /// Answers the page of all these things. `show` makes of a thing what goes into the answer.
+    pub(crate) fn answer<'t, T, S: Serialize>(
+        self,
+        cloud: &Cloud,
+        request: &Request,
+        content_type: &str,
+        model: &str,
+        things: &'t [T],
+        show: impl Fn(&'t T) -> S,
+    ) -> Response {
+        let total = things.len();
+        let count = if self.size == 0 {
+            0
+        } else {
+            total.div_ceil(self.size)
+        };
+        let start = (self.page - 1).saturating_mul(self.size).min(total);
+        let end = start.saturating_add(self.size).min(total);
+        let page = Page {
+            result_total: total,
+            page_count: count,
+            page: self.page,
+            page_size: self.size,
+            associations: None,
+            values: things[start..end].iter().map(show).collect(),
+        };
+        let response = Response::json(200, content_type, &page);
+        match self.links(cloud, request, model, count) {
+            links if links.is_empty() => response,
+            links => response.header("Link", links),
+        }
+    }
+
+    fn links(self, cloud: &Cloud, request: &Request, model: &str, count: usize) -> String {
+        let mut targets = Vec::new();
+        if count > 0 {
+            targets.push(("firstPage", 1));
+            if self.page > 1 {
+                targets.push(("previousPage", (self.page - 1).min(count)));
+            }
+            if self.page < count {
+                targets.push(("nextPage", self.page + 1));
+            }
+            targets.push(("lastPage", count));
+        }
+        let base = cloud.base_url(request);
+        let path = cloud.without_prefix(request.path());
+        let others: String = request
+            .query()
+            .split('&')
+            .filter(|pair| !pair.is_empty())
+            .filter(|pair| !matches!(pair.split('=').next(), Some("page" | "pageSize")))
+            .map(|pair| format!("&{pair}"))
+            .collect();
+        let links = targets.into_iter().map(|(rel, page)| {
+            let size = self.size;
+            format!(r#"<{base}{path}?page={page}&pageSize={size}{others}>;rel="{rel}";type="application/json";model="{model}""#)
+        });
+        links.collect::<Vec<_>>().join(",")
+    }
+}
+
+fn number(name: &str, value: &str, least: usize) -> Result<usize, String> {
+    match value.parse() {
+        Ok(number) if number >= least => Ok(number),
+        _ => Err(format!(
+            "Invalid value '{value}' for query parameter {name}: it has to be a number from {least} on."
+        )),
+    }
+}

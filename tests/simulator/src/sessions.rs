@@ -1,0 +1,77 @@
+//! `/cloudapi/1.0.0/sessions/current`
+
+use serde::Serialize;
+
+use crate::access_tokens::Session;
+use crate::api_version::Wanted;
+use crate::cloud::{Cloud, SITE_ID, SITE_NAME};
+use crate::error_body;
+use crate::request::Request;
+use crate::response::Response;
+
+#[derive(Serialize)]
+struct Reference<'a> {
+    name: &'a str,
+    id: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SessionAnswer<'a> {
+    id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    site: Option<Reference<'a>>,
+    user: Reference<'a>,
+    org: Reference<'a>,
+    location: String,
+    roles: [&'a str; 1],
+    role_refs: [Reference<'a>; 1],
+    session_idle_timeout_minutes: u32,
+}
+
+/// Shows the session, or ends it.
+pub(crate) fn current(
+    cloud: &Cloud,
+    request: &Request,
+    session: &Session,
+    wanted: &Wanted,
+) -> Response {
+    match request.method.as_str() {
+        "GET" | "HEAD" => {
+            let content_type = format!("application/json;version={}", wanted.text);
+            Response::json(200, &content_type, &show(session, wanted))
+        }
+        "DELETE" => {
+            cloud.access_tokens.end(&session.token);
+            Response::empty(204)
+        }
+        _ => error_body::method_not_allowed("GET, DELETE"),
+    }
+}
+
+fn show<'a>(session: &'a Session, wanted: &Wanted) -> SessionAnswer<'a> {
+    let user = &session.user;
+    let site = Reference {
+        name: SITE_NAME,
+        id: format!("urn:vcloud:site:{SITE_ID}"),
+    };
+    SessionAnswer {
+        id: format!("urn:vcloud:session:{}", session.id),
+        site: wanted.version.has(37, 1).then_some(site),
+        user: Reference {
+            name: &user.name,
+            id: format!("urn:vcloud:user:{}", user.id),
+        },
+        org: Reference {
+            name: &user.organization,
+            id: format!("urn:vcloud:org:{}", user.organization_id),
+        },
+        location: user.location(SITE_ID),
+        roles: [user.role.name()],
+        role_refs: [Reference {
+            name: user.role.name(),
+            id: user.role.urn(),
+        }],
+        session_idle_timeout_minutes: 30,
+    }
+}

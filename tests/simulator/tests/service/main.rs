@@ -1,0 +1,15 @@
+//! The simulator as a client sees it.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod certificates;
+mod control;
+mod faults;
+mod http;
+mod legacy;
+mod oauth;
+mod orgs;
+mod program;
+mod sessions;
+mod versions;

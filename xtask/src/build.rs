@@ -1,0 +1,108 @@
+//! The libraries that Cargo makes.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::Result;
+use crate::repository::{cargo, repository};
+use crate::stage::library_file_name;
+
+/// How a library is linked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LibraryKind {
+    /// `libvcdrest.so`, `vcdrest.dll`, `libvcdrest.dylib`
+    Shared,
+    /// `libvcdrest.a`, `vcdrest.lib`
+    Static,
+}
+
+impl LibraryKind {
+    fn crate_type(self) -> &'static str {
+        match self {
+            Self::Shared => "cdylib",
+            Self::Static => "staticlib",
+        }
+    }
+
+    fn is(self, file: &str) -> bool {
+        let endings: &[&str] = match self {
+            Self::Shared => &[".so", ".dll", ".dylib"],
+            Self::Static => &[".a", ".lib"],
+        };
+        // The import library of a DLL ends in .lib as well.
+        endings.iter().any(|ending| file.ends_with(ending)) && !file.ends_with(".dll.lib") && !file.ends_with(".dll.a")
+    }
+}
+
+/// The shared library that belongs to the test that is running: the one in the same folder. `cargo test` puts it
+/// there; the one in `target/debug` is of the last `cargo build` and may be older, or newer, than the tests.
+///
+/// # Panics
+///
+/// If there is none, which means that the caller is no test of this package.
+pub fn test_library() -> PathBuf {
+    let program = std::env::current_exe().expect("a running program has a path");
+    let library = program.with_file_name(library_file_name());
+    assert!(library.is_file(), "{} is not there; run this by `cargo test`", library.display());
+    library
+}
+
+/// Builds the shared library as `cargo build` does: quickly, without optimisation. Good for trying things out.
+///
+/// # Errors
+///
+/// If it does not compile.
+pub fn build_dev_library() -> Result<PathBuf> {
+    build(&["build", "--lib"], LibraryKind::Shared)
+}
+
+/// Builds a library as it ships. The crate type is given alone, because with `rlib` beside it Cargo silently drops
+/// link-time optimisation.
+///
+/// # Errors
+///
+/// If it does not compile.
+pub fn build_shipped_library(kind: LibraryKind) -> Result<PathBuf> {
+    build(&["rustc", "--release", "--lib", "--crate-type", kind.crate_type()], kind)
+}
+
+fn build(command: &[&str], kind: LibraryKind) -> Result<PathBuf> {
+    let output = Command::new(cargo())
+        .args(command)
+        .args(["--quiet", "--package", "vcdrest", "--message-format", "json-render-diagnostics"])
+        .current_dir(repository())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("cargo cannot be run: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("cargo {} failed: {}", command.join(" "), output.status).into());
+    }
+    artefact(&String::from_utf8_lossy(&output.stdout), kind)
+        .ok_or_else(|| format!("cargo {} made no {}", command.join(" "), kind.crate_type()).into())
+}
+
+/// Finds our library among the lines that Cargo prints about what it made.
+fn artefact(messages: &str, kind: LibraryKind) -> Option<PathBuf> {
+    let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let ours = messages.filter(|message| message["reason"] == "compiler-artifact" && message["target"]["name"] == "vcdrest");
+    let files: Vec<Value> = ours.filter_map(|message| message["filenames"].as_array().cloned()).flatten().collect();
+    files.iter().filter_map(Value::as_str).find(|file| kind.is(file)).map(PathBuf::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_library_is_found_among_other_artefacts() {
+        let messages = r#"
+            {"reason":"compiler-artifact","target":{"name":"other"},"filenames":["/t/libother.so"]}
+            {"reason":"compiler-artifact","target":{"name":"vcdrest"},"filenames":["/t/libvcdrest.rlib","/t/vcdrest.dll.lib","/t/vcdrest.dll","/t/libvcdrest.a"]}
+            {"reason":"build-finished","success":true}"#;
+        assert_eq!(artefact(messages, LibraryKind::Shared), Some("/t/vcdrest.dll".into()));
+        assert_eq!(artefact(messages, LibraryKind::Static), Some("/t/libvcdrest.a".into()));
+        assert_eq!(artefact(r#"{"reason":"build-finished"}"#, LibraryKind::Shared), None);
+    }
+}

@@ -1,0 +1,71 @@
+//! A C or C++ program made from its source.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::Result;
+use crate::tool::{find_c_compiler, find_cpp_compiler};
+
+/// The language of a source file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// C99
+    C,
+    /// C++11
+    Cpp,
+}
+
+impl Language {
+    /// The compiler for it, if there is one.
+    pub fn compiler(self) -> Option<PathBuf> {
+        match self {
+            Self::C => find_c_compiler(),
+            Self::Cpp => find_cpp_compiler(),
+        }
+    }
+
+    fn standard(self) -> &'static str {
+        match self {
+            Self::C => "-std=c99",
+            Self::Cpp => "-std=c++11",
+        }
+    }
+}
+
+/// Compiles one source file into `program`, with every warning an error. `staged` is what [`stage_c`] made; with
+/// `linked` the program is linked to the library there, else it only sees the header.
+///
+/// [`stage_c`]: crate::stage_c
+///
+/// # Errors
+///
+/// If there is no compiler, or it complains.
+pub fn compile(language: Language, source: &Path, staged: &Path, linked: bool, program: &Path) -> Result<()> {
+    let compiler = language.compiler().ok_or("there is no compiler for it")?;
+    let lib = staged.join("lib");
+    let mut command = Command::new(&compiler);
+    command
+        .args([language.standard(), "-O1", "-g", "-Wall", "-Wextra", "-pedantic", "-Wundef", "-Werror"])
+        // Threads, sockets and the loader, which -std= hides.
+        .args(["-D_POSIX_C_SOURCE=200809L", "-pthread", "-I"])
+        .arg(staged.join("include"))
+        .arg(source)
+        .arg("-o")
+        .arg(program);
+    if linked {
+        command.arg("-L").arg(&lib).arg("-lvcdrest");
+        if cfg!(unix) {
+            command.arg(format!("-Wl,-rpath,{}", lib.display()));
+        }
+    }
+    if cfg!(target_os = "linux") {
+        command.arg("-ldl");
+    }
+    let output = command.output().map_err(|error| format!("{}: {error}", compiler.display()))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    if output.status.success() {
+        Ok(())
+    } else {
+        Err(format!("{} does not compile:\n{said}", source.display()).into())
+    }
+}

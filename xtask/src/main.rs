@@ -1,0 +1,91 @@
+//! The commands: `cargo xtask help`.
+
+use std::process::ExitCode;
+
+use xtask::Result;
+
+const HELP: &str = "\
+Usage: cargo xtask COMMAND
+
+  demo [--c]         lets the example script list the organisations of a Cloud Director in miniature;
+                     --c takes the example program in C, which also steps in where there is no PowerShell
+  header             writes include/vcdrest.h from src/ffi
+  header --check     fails if include/vcdrest.h is not what src/ffi makes
+  stage [--release]  puts the PowerShell module with the library into target/module, and what C programs need
+                     into target/c; --release builds the library as it ships
+  licenses           fails if a package that goes into the library has a licence that is not allowed
+  help               prints this
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let result = match words[..] {
+        ["demo"] => xtask::demo(false),
+        ["demo", "--c"] => xtask::demo(true),
+        ["header"] => write_header(),
+        ["header", "--check"] => check_header(),
+        ["stage"] => stage(false),
+        ["stage", "--release"] => stage(true),
+        ["licenses"] => check_licenses(),
+        ["help" | "--help" | "-h"] | [_, "--help" | "-h"] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        [] => {
+            eprint!("xtask: no command given\n\n{HELP}");
+            return ExitCode::from(2);
+        }
+        _ => {
+            eprint!("xtask: there is no command '{}'\n\n{HELP}", words.join(" "));
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask {}: {error}", words.join(" "));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn write_header() -> Result<()> {
+    let path = xtask::header_path();
+    std::fs::write(&path, xtask::generate_header()?)?;
+    println!("wrote {}", path.display());
+    Ok(())
+}
+
+fn check_header() -> Result<()> {
+    let path = xtask::header_path();
+    if std::fs::read_to_string(&path)? == xtask::generate_header()? {
+        println!("{} is what src/ffi makes", path.display());
+        Ok(())
+    } else {
+        Err(format!("{} is not what src/ffi makes; run `cargo xtask header`", path.display()).into())
+    }
+}
+
+fn stage(release: bool) -> Result<()> {
+    let library = if release {
+        xtask::build_shipped_library(xtask::LibraryKind::Shared)?
+    } else {
+        xtask::build_dev_library()?
+    };
+    let target = xtask::target_directory()?;
+    let module = xtask::stage_module(&library, &target.join("module"))?;
+    println!("In PowerShell:\n\n    Import-Module '{}'\n", module.display());
+    let c = target.join("c");
+    xtask::stage_c(&library, &c)?;
+    let (include, lib) = (c.join("include"), c.join("lib"));
+    let (include, lib) = (include.display(), lib.display());
+    println!("For C:\n\n    cc -I {include} -L {lib} orgs.c -o orgs -lvcdrest -Wl,-rpath,{lib}");
+    Ok(())
+}
+
+fn check_licenses() -> Result<()> {
+    let count = xtask::check_licenses()?;
+    println!("{count} packages go into the library, all under licences that are allowed");
+    Ok(())
+}
