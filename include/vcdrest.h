@@ -418,7 +418,7 @@
 /**
  * Time-out of vcd_call_wait that never passes. Since 0.1.
  */
-#define VCD_WAIT_FOREVER UINT32_MAX
+#define VCD_WAIT_FOREVER 4294967295
 
 /**
  * Log level: something failed. Since 0.1.

@@ -66,8 +66,12 @@ under_valgrind! {
 /// What the example of the README prints.
 #[test]
 fn example() {
-    let Some(program) = compiled("example orgs.c", Language::C, &xtask::repository().join("examples/c/orgs.c"), true)
-    else {
+    let Some(program) = compiled(
+        "example orgs.c",
+        Language::C,
+        &xtask::repository().join("examples/c/orgs.c"),
+        true,
+    ) else {
         return;
     };
     let simulator = simulator();
@@ -88,18 +92,34 @@ fn example() {
     assert!(finished.stdout.contains(r#""name":"Tyrell""#), "{}", finished.stdout);
     assert_eq!(finished.stderr, "");
     let targets: Vec<String> = simulator.requests().into_iter().map(|request| request.target).collect();
-    assert!(targets.iter().any(|target| target == "/cloudapi/1.0.0/orgs"), "{targets:?}");
-    assert!(targets.iter().any(|target| target == "/cloudapi/1.0.0/sessions/current"), "it signs out: {targets:?}");
+    assert!(
+        targets.iter().any(|target| target == "/cloudapi/1.0.0/orgs"),
+        "{targets:?}"
+    );
+    assert!(
+        targets
+            .iter()
+            .any(|target| target == "/cloudapi/1.0.0/sessions/current"),
+        "it signs out: {targets:?}"
+    );
 
     let finished = run(&good[..2], Some(&token));
     assert_eq!(code(&finished), Some(1), "without the CA file: {finished:?}");
     assert!(finished.stderr.contains("cannot sign in"), "{}", finished.stderr);
     let finished = run(&good, Some("wrongwrongwrongwrongwrongwrong12"));
     assert_eq!(code(&finished), Some(1), "with a wrong token: {finished:?}");
-    assert!(finished.stderr.contains("the server says: invalid_grant"), "{}", finished.stderr);
+    assert!(
+        finished.stderr.contains("the server says: invalid_grant"),
+        "{}",
+        finished.stderr
+    );
     let finished = run(&["", "Tyrell"], Some(&token));
     assert_eq!(code(&finished), Some(1), "without a server: {finished:?}");
-    assert!(finished.stderr.contains("cannot use the server address"), "{}", finished.stderr);
+    assert!(
+        finished.stderr.contains("cannot use the server address"),
+        "{}",
+        finished.stderr
+    );
     let finished = run(&good, None);
     assert_eq!(code(&finished), Some(2), "without a token: {finished:?}");
     assert!(finished.stderr.contains("usage"), "{}", finished.stderr);
@@ -119,17 +139,28 @@ fn run_program(file: &str, in_valgrind: bool) {
     } else {
         None
     };
-    let language = if file.ends_with(".cpp") { Language::Cpp } else { Language::C };
+    let language = if file.ends_with(".cpp") {
+        Language::Cpp
+    } else {
+        Language::C
+    };
     let source = xtask::repository().join("tests/c").join(file);
     // The one that loads the library by hand must not have it already.
-    let Some(program) = compiled(&what, language, &source, file != "load.c") else { return };
+    let Some(program) = compiled(&what, language, &source, file != "load.c") else {
+        return;
+    };
     let simulator = simulator();
     let mut command = match &valgrind {
         None => command(&program, &simulator),
         Some(valgrind) => {
             let mut command = self::command(valgrind, &simulator);
             command
-                .args(["-q", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite"])
+                .args([
+                    "-q",
+                    "--error-exitcode=99",
+                    "--leak-check=full",
+                    "--errors-for-leak-kinds=definite",
+                ])
                 .arg("--num-callers=30")
                 .arg(&program);
             command
@@ -149,8 +180,15 @@ fn run_program(file: &str, in_valgrind: bool) {
         None => format!("killed after {} s", limit.as_secs()),
     };
     assert!(finished.succeeded(), "{what}: {end}");
-    assert_eq!(finished.stderr, "", "{what}: neither the library nor valgrind has anything to say");
-    let count = finished.stdout.trim().strip_suffix(" checks passed").and_then(|count| count.parse::<u64>().ok());
+    assert_eq!(
+        finished.stderr, "",
+        "{what}: neither the library nor valgrind has anything to say"
+    );
+    let count = finished
+        .stdout
+        .trim()
+        .strip_suffix(" checks passed")
+        .and_then(|count| count.parse::<u64>().ok());
     let count = count.unwrap_or_else(|| panic!("{what} did not come to its end: {}", finished.stdout));
     assert!(count > 0, "{what} checked nothing");
     // Past the test harness, so that the count is seen.
@@ -191,7 +229,10 @@ fn compiled(what: &str, language: Language, source: &Path, linked: bool) -> Opti
         return None;
     }
     // Each test has a program of its own, since they run at the same time.
-    let name: String = what.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect();
+    let name: String = what
+        .chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' })
+        .collect();
     let program = staged().join(name);
     xtask::compile(language, source, staged(), linked, &program).unwrap_or_else(|error| panic!("{error}"));
     Some(program)

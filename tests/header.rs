@@ -8,13 +8,23 @@ use std::process::Command;
 use xtask::{Declarations, Language};
 
 /// What each dialect is compiled with; the header has to stand alone in all of them.
-const WARNINGS: [&str; 6] = ["-Wall", "-Wextra", "-pedantic", "-Wundef", "-Wstrict-prototypes", "-Werror"];
+const WARNINGS: [&str; 6] = [
+    "-Wall",
+    "-Wextra",
+    "-pedantic",
+    "-Wundef",
+    "-Wstrict-prototypes",
+    "-Werror",
+];
 
 #[test]
 fn it_is_what_the_source_makes() {
     let committed = fs::read_to_string(xtask::header_path()).expect("the header is there");
     let made = xtask::generate_header().unwrap_or_else(|error| panic!("{error}"));
-    assert!(committed == made, "include/vcdrest.h is not what src/ffi makes; run `cargo xtask header`");
+    assert!(
+        committed == made,
+        "include/vcdrest.h is not what src/ffi makes; run `cargo xtask header`"
+    );
 }
 
 /// A file of `src/ffi` that exports functions and is missing in the list would miss in the header too.
@@ -45,9 +55,14 @@ fn it_stands_alone_in_every_cpp() {
 }
 
 fn stands_alone(compilers: &[&str], language: &str, standards: &[&str]) {
-    let found: Vec<(&str, PathBuf)> =
-        compilers.iter().filter_map(|name| Some((*name, xtask::find_in_path(name)?))).collect();
-    for name in compilers.iter().filter(|name| found.iter().all(|(found, _)| found != *name)) {
+    let found: Vec<(&str, PathBuf)> = compilers
+        .iter()
+        .filter_map(|name| Some((*name, xtask::find_in_path(name)?)))
+        .collect();
+    for name in compilers
+        .iter()
+        .filter(|name| found.iter().all(|(found, _)| found != *name))
+    {
         xtask::skip(&format!("the header by {name}"), "it is not in the path", 1);
     }
     // Twice, for the include guard, and with nothing before it.
@@ -56,9 +71,15 @@ fn stands_alone(compilers: &[&str], language: &str, standards: &[&str]) {
     for (name, compiler) in found {
         for standard in standards {
             for define in ["", "-DVCDREST_STATIC"] {
-                let warnings = WARNINGS.iter().filter(|warning| language == "c" || **warning != "-Wstrict-prototypes");
+                let warnings = WARNINGS
+                    .iter()
+                    .filter(|warning| language == "c" || **warning != "-Wstrict-prototypes");
                 let mut command = Command::new(&compiler);
-                command.args(warnings).arg(format!("-std={standard}")).arg("-fsyntax-only").arg("-I");
+                command
+                    .args(warnings)
+                    .arg(format!("-std={standard}"))
+                    .arg("-fsyntax-only")
+                    .arg("-I");
                 command.arg(xtask::repository().join("include")).arg(&source);
                 if !define.is_empty() {
                     command.arg(define);
@@ -78,10 +99,17 @@ fn every_function_is_documented() {
     for function in &declarations.functions {
         let (name, comment) = (&function.name, &function.comment);
         let first = comment.lines().next().unwrap_or_default();
-        assert!(first.len() > 10 && !first.starts_with('@'), "{name} does not say what it does");
+        assert!(
+            first.len() > 10 && !first.starts_with('@'),
+            "{name} does not say what it does"
+        );
         assert!(comment.contains("Since 0.1."), "{name} does not say since when");
         assert!(comment.contains("Threads: "), "{name} has no thread rule");
-        assert_eq!(comment.contains("@return "), function.returns != "void", "{name} and what it returns");
+        assert_eq!(
+            comment.contains("@return "),
+            function.returns != "void",
+            "{name} and what it returns"
+        );
         let documented: Vec<&str> = comment
             .lines()
             .filter_map(|line| line.strip_prefix("@param "))
@@ -94,7 +122,11 @@ fn every_function_is_documented() {
 #[test]
 fn every_constant_is_documented() {
     for constant in Declarations::read().constants {
-        assert!(constant.comment.len() > 10, "{} does not say what it means", constant.name);
+        assert!(
+            constant.comment.len() > 10,
+            "{} does not say what it means",
+            constant.name
+        );
     }
 }
 
@@ -102,17 +134,32 @@ fn every_constant_is_documented() {
 fn everything_named_in_it_exists() {
     let header = fs::read_to_string(xtask::header_path()).expect("the header is there");
     let declarations = Declarations::read();
-    let known: BTreeSet<&str> =
-        declarations.constants.iter().map(|constant| constant.name.as_str()).chain(declarations.function_names()).collect();
+    let known: BTreeSet<&str> = declarations
+        .constants
+        .iter()
+        .map(|constant| constant.name.as_str())
+        .chain(declarations.function_names())
+        .collect();
     let is_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     let named = header.split(|letter| !is_name(letter)).filter(|word| {
         // Endings with a line below stand for a family: "one of the VCD_OPT_ numbers".
         (word.starts_with("VCD_") || word.starts_with("vcd_")) && !word.ends_with('_')
     });
     // Types, the import macro, and the name of a status that is none.
-    let others = ["vcd_status", "vcd_client", "vcd_call", "vcd_error", "vcd_log_fn", "VCD_API", "VCD_ERR_UNKNOWN"];
+    let others = [
+        "vcd_status",
+        "vcd_client",
+        "vcd_call",
+        "vcd_error",
+        "vcd_log_fn",
+        "VCD_API",
+        "VCD_ERR_UNKNOWN",
+    ];
     for word in named {
-        assert!(known.contains(word) || others.contains(&word), "{word} is named in the header, and there is no such thing");
+        assert!(
+            known.contains(word) || others.contains(&word),
+            "{word} is named in the header, and there is no such thing"
+        );
     }
 }
 
@@ -121,12 +168,21 @@ fn no_number_is_used_twice_in_a_table() {
     let declarations = Declarations::read();
     // A table is what a function takes: options of clients, options of calls, fields of each kind of handle.
     let tables = [
-        "VCD_OPT_", "VCD_CALL_OPT_", "VCD_GRANT_", "VCD_CLIENT_", "VCD_CALL_", "VCD_ERROR_", "VCD_NOTICE_", "VCD_LOG_",
+        "VCD_OPT_",
+        "VCD_CALL_OPT_",
+        "VCD_GRANT_",
+        "VCD_CLIENT_",
+        "VCD_CALL_",
+        "VCD_ERROR_",
+        "VCD_NOTICE_",
+        "VCD_LOG_",
     ];
     let mut seen: BTreeMap<(&str, &str), &str> = BTreeMap::new();
     for constant in &declarations.constants {
         let prefixes = tables.iter().filter(|prefix| constant.name.starts_with(**prefix));
-        let Some(table) = prefixes.max_by_key(|prefix| prefix.len()) else { continue };
+        let Some(table) = prefixes.max_by_key(|prefix| prefix.len()) else {
+            continue;
+        };
         let other = seen.insert((table, &constant.value), &constant.name);
         assert_eq!(other, None, "{} is {} as well", constant.name, constant.value);
     }
@@ -142,7 +198,10 @@ fn no_number_is_used_twice_in_a_table() {
 fn its_abi_number_is_that_of_the_soname() {
     let build = fs::read_to_string(xtask::repository().join("build.rs")).expect("build.rs is there");
     let constants = Declarations::read().constants;
-    let major = constants.iter().find(|constant| constant.name == "VCD_ABI_MAJOR").expect("the header has it");
+    let major = constants
+        .iter()
+        .find(|constant| constant.name == "VCD_ABI_MAJOR")
+        .expect("the header has it");
     let line = format!("const ABI_MAJOR: &str = \"{}\";", major.value);
     assert!(build.contains(&line), "build.rs does not say {line}");
 }
@@ -166,7 +225,10 @@ fn every_status_has_its_name_in_the_library() {
     source.push_str("    return 0;\n}\n");
     let staged = tmp().join("header");
     xtask::stage_c(&xtask::test_library(), &staged).expect("the library can be staged");
-    let (file, program) = (staged.join("names.c"), staged.join(format!("names{}", std::env::consts::EXE_SUFFIX)));
+    let (file, program) = (
+        staged.join("names.c"),
+        staged.join(format!("names{}", std::env::consts::EXE_SUFFIX)),
+    );
     fs::write(&file, source).expect("the source can be written");
     xtask::compile(Language::C, &file, &staged, true, &program).unwrap_or_else(|error| panic!("{error}"));
     let output = Command::new(&program).output().expect("the program runs");
@@ -175,8 +237,18 @@ fn every_status_has_its_name_in_the_library() {
     let mut expected: Vec<&str> = statuses.iter().map(|(name, _)| *name).collect();
     expected.extend(["VCD_ERR_UNKNOWN"; 4]);
     expected.push(env!("CARGO_PKG_VERSION"));
-    let number = |name: &str| declarations.constants.iter().find(|constant| constant.name == name).map(|found| &found.value);
-    let abi = format!("{}.{}", number("VCD_ABI_MAJOR").expect("it is there"), number("VCD_ABI_MINOR").expect("it is there"));
+    let number = |name: &str| {
+        declarations
+            .constants
+            .iter()
+            .find(|constant| constant.name == name)
+            .map(|found| &found.value)
+    };
+    let abi = format!(
+        "{}.{}",
+        number("VCD_ABI_MAJOR").expect("it is there"),
+        number("VCD_ABI_MINOR").expect("it is there")
+    );
     expected.push(&abi);
     assert_eq!(printed.lines().collect::<Vec<_>>(), expected);
 }

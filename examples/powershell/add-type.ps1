@@ -33,6 +33,6 @@ try {
     Check $type::vcd_sign_in($client, (Bytes $Org), (Bytes $env:VCD_API_TOKEN), [ref]$failure)
     Check $type::vcd_get($client, (Bytes '/cloudapi/1.0.0/orgs'), [ref]$call, [ref]$failure)
     Check $type::vcd_call_body($call, [ref]$data, [ref]$size, [ref]$failure)
-    (Text $data $size | ConvertFrom-Json).values
+    (Text $data $size.ToUInt64() | ConvertFrom-Json).values
     Check $type::vcd_sign_out($client, [ref]$failure)
 } finally { $type::vcd_error_free($failure); $type::vcd_call_free($call); $type::vcd_client_free($client) }

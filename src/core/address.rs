@@ -28,13 +28,18 @@ impl ServerAddress {
         let refuse = |why: String| {
             Err(Error::new(
                 Code::Address,
-                format!("this cannot be a server's address: {why}. Give a name such as vcd.example.com, or https://vcd.example.com"),
+                format!(
+                    "this cannot be a server's address: {why}. Give a name such as vcd.example.com, or https://vcd.example.com"
+                ),
             ))
         };
         if text.is_empty() {
             return refuse("it is empty".into());
         }
-        if let Some(wrong) = text.chars().find(|c| *c <= ' ' || *c == '\u{7f}' || *c == '\\' || (c.is_whitespace() || c.is_control())) {
+        if let Some(wrong) = text
+            .chars()
+            .find(|c| *c <= ' ' || *c == '\u{7f}' || *c == '\\' || (c.is_whitespace() || c.is_control()))
+        {
             return refuse(format!("{} is not allowed in it", describe(wrong)));
         }
         let lower = text.to_ascii_lowercase();
@@ -52,7 +57,9 @@ impl ServerAddress {
         let after_scheme = with_scheme.split_once("://").map_or("", |(_, rest)| rest);
         let authority = after_scheme.split(['/', '?', '#']).next().unwrap_or_default();
         if authority.contains('@') {
-            return refuse("it has a user or password before an '@', and what follows the '@' would be the host".into());
+            return refuse(
+                "it has a user or password before an '@', and what follows the '@' would be the host".into(),
+            );
         }
         if authority.contains('%') {
             return refuse("its host has a '%'".into());
@@ -77,7 +84,9 @@ impl ServerAddress {
         if let Some(wrong) = segments.iter().find(|segment| is_dot_segment(segment)) {
             return refuse(format!("'{wrong}' would change its path"));
         }
-        let cut = segments.iter().position(|segment| KNOWN_SEGMENTS.contains(&segment.to_ascii_lowercase().as_str()));
+        let cut = segments
+            .iter()
+            .position(|segment| KNOWN_SEGMENTS.contains(&segment.to_ascii_lowercase().as_str()));
         let known = cut.map(|at| segments[at].to_ascii_lowercase());
         if !rest.is_empty() && !matches!(known.as_deref(), Some("tenant" | "provider" | "login")) {
             return refuse("it has a '?' or '#', which belongs to a request and not to a server".into());
@@ -92,7 +101,10 @@ impl ServerAddress {
         };
         let mut prefix = String::new();
         for segment in &segments[..cut.unwrap_or(segments.len())] {
-            if let Some(wrong) = segment.chars().find(|c| !(c.is_ascii_alphanumeric() || "-._~".contains(*c))) {
+            if let Some(wrong) = segment
+                .chars()
+                .find(|c| !(c.is_ascii_alphanumeric() || "-._~".contains(*c)))
+            {
                 return refuse(format!("{} is not allowed in its path", describe(wrong)));
             }
             prefix.push('/');
@@ -104,7 +116,12 @@ impl ServerAddress {
         origin.set_query(None);
         origin.set_fragment(None);
         let text = format!("{}{prefix}", origin.as_str().trim_end_matches('/'));
-        Ok(ServerAddress { origin, prefix, text, org })
+        Ok(ServerAddress {
+            origin,
+            prefix,
+            text,
+            org,
+        })
     }
 
     /// The address in its plain form.
@@ -196,16 +213,27 @@ mod tests {
     fn port_prefix_and_hosts_like_api_are_kept() {
         assert_eq!(plain("vcd.example.com:8443/api"), "https://vcd.example.com:8443");
         assert_eq!(plain("https://vcfa.example.com/tm/api"), "https://vcfa.example.com/tm");
-        assert_eq!(plain("https://vcfa.example.com/tm/tenant/x"), "https://vcfa.example.com/tm");
+        assert_eq!(
+            plain("https://vcfa.example.com/tm/tenant/x"),
+            "https://vcfa.example.com/tm"
+        );
         // terraform-provider-vcd issue 994: a host that begins with "api" lost those letters.
-        assert_eq!(plain("https://api-vca-api.example.com/api"), "https://api-vca-api.example.com");
+        assert_eq!(
+            plain("https://api-vca-api.example.com/api"),
+            "https://api-vca-api.example.com"
+        );
         assert_eq!(plain("http://127.0.0.1:8080"), "http://127.0.0.1:8080");
         assert_eq!(plain("[::1]:8443"), "https://[::1]:8443");
     }
 
     #[test]
     fn the_organization_of_a_pasted_address_is_found() {
-        let org = |text: &str| ServerAddress::parse(text).unwrap().org().map(|org| org.name().to_owned());
+        let org = |text: &str| {
+            ServerAddress::parse(text)
+                .unwrap()
+                .org()
+                .map(|org| org.name().to_owned())
+        };
         assert_eq!(org("https://h/tenant/acme"), Some("acme".into()));
         assert_eq!(org("https://h/tm/tenant/a%21b/"), Some("a!b".into()));
         assert_eq!(org("https://h/provider"), Some("System".into()));
@@ -247,7 +275,10 @@ mod tests {
         ] {
             let error = ServerAddress::parse(text).expect_err(text);
             assert!(matches!(error.code(), Code::Address | Code::Argument), "{text:?}");
-            assert!(!error.message().contains("secret"), "the address is not repeated in the error");
+            assert!(
+                !error.message().contains("secret"),
+                "the address is not repeated in the error"
+            );
         }
     }
 }

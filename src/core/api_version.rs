@@ -25,13 +25,20 @@ impl ApiVersion {
         let numbers = text.split_once('-').map_or(text, |(numbers, _)| numbers);
         let parts: Option<Vec<u32>> = numbers
             .split('.')
-            .map(|part| part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse().ok())?)
+            .map(|part| {
+                part.bytes()
+                    .all(|byte| byte.is_ascii_digit())
+                    .then(|| part.parse().ok())?
+            })
             .collect();
-        let suffix_is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
+        let suffix_is_plain = text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
         match parts {
-            Some(parts) if (2..=3).contains(&parts.len()) && suffix_is_plain && text.len() <= 64 => {
-                Ok(ApiVersion { parts, text: text.to_owned() })
-            }
+            Some(parts) if (2..=3).contains(&parts.len()) && suffix_is_plain && text.len() <= 64 => Ok(ApiVersion {
+                parts,
+                text: text.to_owned(),
+            }),
             _ => Err(Error::new(
                 Code::Argument,
                 "this is no API version; one looks like 37.2 (Cloud Director) or 9.1.0 (VCF Automation)",
@@ -45,10 +52,13 @@ impl ApiVersion {
 
     /// Whether this library was made for it or for a later one of its family.
     pub(crate) fn is_known(&self) -> bool {
-        NEWEST_KNOWN.iter().filter_map(|newest| ApiVersion::parse(newest).ok()).any(|newest| {
-            self.is_automation() == newest.is_automation()
-                && compare(&self.parts[..self.parts.len().min(2)], &newest.parts) != Ordering::Greater
-        })
+        NEWEST_KNOWN
+            .iter()
+            .filter_map(|newest| ApiVersion::parse(newest).ok())
+            .any(|newest| {
+                self.is_automation() == newest.is_automation()
+                    && compare(&self.parts[..self.parts.len().min(2)], &newest.parts) != Ordering::Greater
+            })
     }
 
     fn is_automation(&self) -> bool {
@@ -82,7 +92,10 @@ impl fmt::Display for ApiVersion {
 fn compare(left: &[u32], right: &[u32]) -> Ordering {
     let longest = left.len().max(right.len());
     let part = |parts: &[u32], at: usize| parts.get(at).copied().unwrap_or(0);
-    (0..longest).map(|at| part(left, at).cmp(&part(right, at))).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+    (0..longest)
+        .map(|at| part(left, at).cmp(&part(right, at)))
+        .find(|order| order.is_ne())
+        .unwrap_or(Ordering::Equal)
 }
 
 #[cfg(test)]
@@ -95,7 +108,9 @@ mod tests {
 
     #[test]
     fn versions_are_ordered_by_age() {
-        let ascending = ["5.9", "5.10", "36.1", "36.3", "37.0", "37.2", "38.1", "40.0", "9.0.0", "9.1.0"];
+        let ascending = [
+            "5.9", "5.10", "36.1", "36.3", "37.0", "37.2", "38.1", "40.0", "9.0.0", "9.1.0",
+        ];
         for pair in ascending.windows(2) {
             assert!(version(pair[0]) < version(pair[1]), "{pair:?}");
         }
@@ -113,7 +128,17 @@ mod tests {
 
     #[test]
     fn what_is_no_version_is_refused() {
-        for text in ["", "37", "v37.2", "37.2.1.0", "37.x", "37..2", "37.2;q=1", "37.2\r\n38", "4294967296.0"] {
+        for text in [
+            "",
+            "37",
+            "v37.2",
+            "37.2.1.0",
+            "37.x",
+            "37..2",
+            "37.2;q=1",
+            "37.2\r\n38",
+            "4294967296.0",
+        ] {
             assert!(ApiVersion::parse(text).is_err(), "{text:?}");
         }
         assert_eq!(version(" 37.2\n").as_str(), "37.2");

@@ -4,6 +4,7 @@ use super::client::Client;
 use super::code::Code;
 use super::error::{Error, Result};
 use super::grant::Grant;
+use super::log;
 use super::notice::{NoticeKind, Notices};
 use super::org::Org;
 use super::progress::Progress;
@@ -16,7 +17,6 @@ use super::server_error;
 use super::session::Session;
 use super::target;
 use super::token_source::InMemory;
-use super::log;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderValue, Method};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -71,9 +71,10 @@ impl Call {
     pub(crate) fn sign_in(client: Arc<Client>, grant: Grant) -> Result<Self> {
         client.check_process()?;
         let (method, url) = match &grant {
-            Grant::ApiToken { org, .. } => {
-                (Method::POST, client.address().place(&format!("/oauth/{}/token", org.oauth_path())))
-            }
+            Grant::ApiToken { org, .. } => (
+                Method::POST,
+                client.address().place(&format!("/oauth/{}/token", org.oauth_path())),
+            ),
             Grant::AccessToken { .. } => (Method::GET, client.address().place(SESSION_PLACE)),
         };
         let mut request = Request::new(method, url, CallSettings::from_client(&client.settings()));
@@ -128,7 +129,9 @@ impl Call {
             Purpose::Send | Purpose::SignOut => Some(self.client.session()?),
         };
         self.client.freeze();
-        let Some((purpose, request)) = draft.take() else { return Err(started()) };
+        let Some((purpose, request)) = draft.take() else {
+            return Err(started());
+        };
         let run = Run {
             client: Arc::clone(&self.client),
             progress: Arc::clone(&self.progress),
@@ -138,13 +141,18 @@ impl Call {
             let deadline = Instant::now() + request.settings.timeout;
             let limit = request.settings.timeout;
             let place = format!("{} {}", request.method, target::shown(&request.url));
-            let outcome = runtime::until(deadline, run.run(purpose, session, request, deadline)).await.unwrap_or_else(|| {
-                Err(Error::new(
-                    Code::Timeout,
-                    format!("the call took longer than {} ms. Raise the timeout where the server is slow", limit.as_millis()),
-                )
-                .into())
-            });
+            let outcome = runtime::until(deadline, run.run(purpose, session, request, deadline))
+                .await
+                .unwrap_or_else(|| {
+                    Err(Error::new(
+                        Code::Timeout,
+                        format!(
+                            "the call took longer than {} ms. Raise the timeout where the server is slow",
+                            limit.as_millis()
+                        ),
+                    )
+                    .into())
+                });
             match outcome {
                 Ok(response) => {
                     log::info(format_args!("{place}: {}", response.status()));
@@ -153,12 +161,19 @@ impl Call {
                 Err(failure) => {
                     let error = failure.error.during(&place);
                     log::error(format_args!("{}", error.message()));
-                    Err(Failure { error, response: failure.response })
+                    Err(Failure {
+                        error,
+                        response: failure.response,
+                    })
                 }
             }
         };
         let lost = || {
-            Err(Error::new(Code::Panic, "the library panicked during the call; this is a fault of vcdrest, please report it with the log").into())
+            Err(Error::new(
+                Code::Panic,
+                "the library panicked during the call; this is a fault of vcdrest, please report it with the log",
+            )
+            .into())
         };
         let _ = self.job.set(Job::start(work, lost)?);
         Ok(())
@@ -208,7 +223,10 @@ impl Call {
 }
 
 fn started() -> Error {
-    Error::new(Code::State, "the call was started already; a call is made for each request")
+    Error::new(
+        Code::State,
+        "the call was started already; a call is made for each request",
+    )
 }
 
 /// A call under way.
@@ -219,7 +237,13 @@ struct Run {
 }
 
 impl Run {
-    async fn run(&self, purpose: Purpose, session: Option<Arc<Session>>, request: Request, deadline: Instant) -> Outcome {
+    async fn run(
+        &self,
+        purpose: Purpose,
+        session: Option<Arc<Session>>,
+        request: Request,
+        deadline: Instant,
+    ) -> Outcome {
         match purpose {
             Purpose::Send => self.send(session, request, deadline).await,
             Purpose::SignIn(Grant::ApiToken { org, token }) => self.sign_in_by_api_token(org, token, &request).await,
@@ -236,7 +260,9 @@ impl Run {
                     None => Err(super::session::not_signed_in().into()),
                 };
                 match result {
-                    Err(Failure { error, response }) if error.http_status() == Some(401) => response.ok_or_else(|| error.into()),
+                    Err(Failure { error, response }) if error.http_status() == Some(401) => {
+                        response.ok_or_else(|| error.into())
+                    }
                     other => other,
                 }
             }
@@ -268,7 +294,13 @@ impl Run {
     }
 
     /// Asks the server who the token belongs to.
-    async fn sign_in_by_access_token(&self, org: Option<Org>, token: Secret, mut request: Request, deadline: Instant) -> Outcome {
+    async fn sign_in_by_access_token(
+        &self,
+        org: Option<Org>,
+        token: Secret,
+        mut request: Request,
+        deadline: Instant,
+    ) -> Outcome {
         let session = Arc::new(Session::fixed(
             self.client.transport()?.clone(),
             self.client.address().clone(),
@@ -297,7 +329,10 @@ impl Run {
                 return Err(refused.into());
             }
             // A server that answers, but not to this question, may still know the token.
-            Err(Failure { error, response: Some(response) }) => {
+            Err(Failure {
+                error,
+                response: Some(response),
+            }) => {
                 self.client.notices().add(
                     NoticeKind::TokenUnchecked,
                     format!("the access token is taken without a check: {}", error.message()),
@@ -326,7 +361,15 @@ impl Run {
                 generation = Some(bearer.generation);
             }
             done += 1;
-            let sent = transport.exchange(request.method.clone(), &request.url, headers, &request.body, &self.progress).await;
+            let sent = transport
+                .exchange(
+                    request.method.clone(),
+                    &request.url,
+                    headers,
+                    &request.body,
+                    &self.progress,
+                )
+                .await;
             let pause = match &sent {
                 Ok(response) if response.status() == 401 && rejected.is_none() => {
                     if session.as_ref().is_some_and(|session| session.can_renew()) {
@@ -363,27 +406,49 @@ impl Run {
         value.set_sensitive(true);
         let mut headers = request.headers.clone();
         headers.insert(AUTHORIZATION, value);
-        let sent = self.client.transport()?.exchange(request.method.clone(), &request.url, headers, &request.body, &self.progress).await?;
+        let sent = self
+            .client
+            .transport()?
+            .exchange(
+                request.method.clone(),
+                &request.url,
+                headers,
+                &request.body,
+                &self.progress,
+            )
+            .await?;
         judge(&request, Some(session), sent, asked_by_us)
     }
 
     /// Adds Accept with the API version, and Content-Type. Says whether Accept is ours.
     async fn complete(&self, signed_in: bool, request: &mut Request) -> Result<bool> {
         if !matches!(request.body, super::transport::BodySource::Empty) {
-            let value = request.settings.content_type.clone().unwrap_or(HeaderValue::from_static("application/json"));
+            let value = request
+                .settings
+                .content_type
+                .clone()
+                .unwrap_or(HeaderValue::from_static("application/json"));
             request.headers.insert(CONTENT_TYPE, value);
         }
         if request.headers.contains_key(ACCEPT) {
             return Ok(false);
         }
-        let path = request.url.path().strip_prefix(self.client.address().prefix()).unwrap_or(request.url.path());
+        let path = request
+            .url
+            .path()
+            .strip_prefix(self.client.address().prefix())
+            .unwrap_or(request.url.path());
         let is_legacy = path == "/api" || path.starts_with("/api/");
         let version = match &request.settings.api_version {
             Some(version) => Some(version.clone()),
             None if signed_in && !path.starts_with("/oauth/") => Some(self.client.version().await?),
             None => None,
         };
-        let media = if is_legacy { "application/*+json" } else { "application/json" };
+        let media = if is_legacy {
+            "application/*+json"
+        } else {
+            "application/json"
+        };
         let accept = match &version {
             Some(version) => {
                 let _ = self.version.set(version.to_string());
@@ -391,7 +456,8 @@ impl Run {
             }
             None => media.to_owned(),
         };
-        let accept = HeaderValue::from_str(&accept).map_err(|_| Error::new(Code::Internal, "the Accept header cannot be made"))?;
+        let accept = HeaderValue::from_str(&accept)
+            .map_err(|_| Error::new(Code::Internal, "the Accept header cannot be made"))?;
         request.headers.insert(ACCEPT, accept);
         Ok(true)
     }
@@ -406,7 +472,9 @@ fn judge(request: &Request, session: Option<&Session>, response: Response, asked
     let refused = match status {
         300..=303 | 305..=399 => Some(Error::new(
             Code::Redirect,
-            format!("HTTP {status}: the server redirects, and redirects are not followed, so that no token leaves for another place. Use the address that it redirects to"),
+            format!(
+                "HTTP {status}: the server redirects, and redirects are not followed, so that no token leaves for another place. Use the address that it redirects to"
+            ),
         )),
         400.. => Some(http_error(&response, session)),
         _ if asked_by_us && request.method != Method::HEAD => unusable(request, &response),
@@ -423,7 +491,10 @@ fn judge(request: &Request, session: Option<&Session>, response: Response, asked
                 .with_request_id(response.request_id())
                 .with_retry_after(retry::retry_after(&response))
                 .with_body(body);
-            Err(Failure { error, response: Some(response) })
+            Err(Failure {
+                error,
+                response: Some(response),
+            })
         }
     }
 }
@@ -437,23 +508,30 @@ fn http_error(response: &Response, session: Option<&Session>) -> Error {
     let words = match (&message, &said.code) {
         (Some(message), Some(code)) => format!(": {message} ({code})"),
         (Some(text), None) | (None, Some(text)) => format!(": {text}"),
-        (None, None) if said.is_html => ": a web page, so a proxy, firewall or load balancer answered and not Cloud Director".to_owned(),
+        (None, None) if said.is_html => {
+            ": a web page, so a proxy, firewall or load balancer answered and not Cloud Director".to_owned()
+        }
         (None, None) => String::new(),
     };
     let hint = match status {
         401 => match session {
-            Some(session) if !session.can_renew() => ". The access token has ended or was signed out; sign in again with a new one",
+            Some(session) if !session.can_renew() => {
+                ". The access token has ended or was signed out; sign in again with a new one"
+            }
             Some(_) => ". The server refuses the session's token even after its renewal; sign in again",
             None => ". This place needs a sign-in",
         },
-        403 => ". The right to do this is missing, or what was asked for does not exist or belongs to another organization",
+        403 => {
+            ". The right to do this is missing, or what was asked for does not exist or belongs to another organization"
+        }
         404 => ". Check the path; it may belong to another API version",
         406 => ". Set an API version that the server supports",
         429 => ". The server is throttling; wait and ask less often",
         502..=504 => ". The server is overloaded or restarting; try again later",
         _ => "",
     };
-    Error::new(Code::Http, format!("HTTP {status} {}{words}{hint}", response.reason())).with_server_words(said.code, message)
+    Error::new(Code::Http, format!("HTTP {status} {}{words}{hint}", response.reason()))
+        .with_server_words(said.code, message)
 }
 
 /// A good status with a body that cannot be what was asked for.
@@ -475,5 +553,10 @@ fn unusable(request: &Request, response: &Response) -> Option<Error> {
     let open = matches!((body.first(), body.last()), (Some(b'{'), Some(last)) if *last != b'}')
         || matches!((body.first(), body.last()), (Some(b'['), Some(last)) if *last != b']');
     // Only a look at both ends: a full check would cost more than the exchange, and readers do it anyway.
-    (is_json && open).then(|| Error::new(Code::Truncated, "the JSON of the answer is cut short; something on the way damages answers. Ask again"))
+    (is_json && open).then(|| {
+        Error::new(
+            Code::Truncated,
+            "the JSON of the answer is cut short; something on the way damages answers. Ask again",
+        )
+    })
 }

@@ -29,7 +29,12 @@ impl Claims {
 /// RFC 7519 allows fractions of seconds.
 fn whole_seconds<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     let value = serde_json::Value::deserialize(deserializer)?;
-    Ok(value.as_i64().or_else(|| value.as_f64().filter(|seconds| seconds.is_finite()).map(|seconds| seconds as i64)))
+    Ok(value.as_i64().or_else(|| {
+        value
+            .as_f64()
+            .filter(|seconds| seconds.is_finite())
+            .map(|seconds| seconds as i64)
+    }))
 }
 
 #[cfg(test)]
@@ -42,8 +47,16 @@ mod tests {
 
     #[test]
     fn user_and_end_are_read() {
-        let claims = Claims::read(&token(r#"{"sub":"jdoe","iss":"a@b","exp":1700000000,"version":"vcloud_1.0"}"#));
-        assert_eq!(claims, Claims { sub: Some("jdoe".into()), exp: Some(1_700_000_000) });
+        let claims = Claims::read(&token(
+            r#"{"sub":"jdoe","iss":"a@b","exp":1700000000,"version":"vcloud_1.0"}"#,
+        ));
+        assert_eq!(
+            claims,
+            Claims {
+                sub: Some("jdoe".into()),
+                exp: Some(1_700_000_000)
+            }
+        );
         assert_eq!(Claims::read(&token(r#"{"exp":1.7e9}"#)).exp, Some(1_700_000_000));
     }
 

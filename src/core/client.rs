@@ -111,7 +111,10 @@ impl Client {
 
     /// The connections; set up at the first use, on the worker.
     pub(crate) fn transport(&self) -> Result<&Transport> {
-        self.transport.get_or_init(|| Transport::new(self.freeze())).as_ref().map_err(Clone::clone)
+        self.transport
+            .get_or_init(|| Transport::new(self.freeze()))
+            .as_ref()
+            .map_err(Clone::clone)
     }
 
     pub(crate) fn address(&self) -> &ServerAddress {
@@ -127,7 +130,10 @@ impl Client {
     }
 
     fn current(&self) -> Option<Arc<Session>> {
-        self.session.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+        self.session
+            .read()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .clone()
     }
 
     pub(crate) fn set_session(&self, session: Option<Arc<Session>>) {
@@ -155,7 +161,9 @@ impl Client {
 
     async fn negotiate(&self) -> Result<ApiVersion> {
         let chosen = match self.offered().await {
-            Ok(list) => version_list::choose(&list).cloned().ok_or_else(|| Error::new(Code::ApiVersion, "the list is empty")),
+            Ok(list) => version_list::choose(&list)
+                .cloned()
+                .ok_or_else(|| Error::new(Code::ApiVersion, "the list is empty")),
             Err(error) => Err(error),
         };
         match chosen {
@@ -163,7 +171,11 @@ impl Client {
                 if chosen.deprecated {
                     self.notices.add(
                         NoticeKind::ApiVersionDeprecated,
-                        format!("{} offers deprecated API versions only that this library knows; {} is used", self.address.as_str(), chosen.version),
+                        format!(
+                            "{} offers deprecated API versions only that this library knows; {} is used",
+                            self.address.as_str(),
+                            chosen.version
+                        ),
                     );
                 }
                 Ok(self.version.get_or_init(|| chosen.version).clone())
@@ -173,7 +185,12 @@ impl Client {
             Err(error) => {
                 self.notices.add(
                     NoticeKind::ApiVersionDefault,
-                    format!("the API versions of {} are not known ({}); {} is used. Set a version to silence this", self.address.as_str(), error.message(), api_version::DEFAULT),
+                    format!(
+                        "the API versions of {} are not known ({}); {} is used. Set a version to silence this",
+                        self.address.as_str(),
+                        error.message(),
+                        api_version::DEFAULT
+                    ),
                 );
                 let default = ApiVersion::parse(api_version::DEFAULT)?;
                 Ok(self.version.get_or_init(|| default).clone())
@@ -185,9 +202,15 @@ impl Client {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/*+json"));
         let url = self.address.place("/api/versions");
-        let answer = self.transport()?.exchange(Method::GET, &url, headers, &BodySource::Empty, &Progress::default()).await?;
+        let answer = self
+            .transport()?
+            .exchange(Method::GET, &url, headers, &BodySource::Empty, &Progress::default())
+            .await?;
         if answer.status() != 200 {
-            return Err(Error::new(Code::Http, format!("GET /api/versions: HTTP {}", answer.status())).with_http_status(answer.status()));
+            return Err(
+                Error::new(Code::Http, format!("GET /api/versions: HTTP {}", answer.status()))
+                    .with_http_status(answer.status()),
+            );
         }
         version_list::parse(answer.body().as_bytes())
     }
@@ -213,7 +236,10 @@ impl Client {
     }
 
     pub(crate) fn api_version(&self) -> Option<String> {
-        self.version.get().or(self.settings().api_version.as_ref()).map(ToString::to_string)
+        self.version
+            .get()
+            .or(self.settings().api_version.as_ref())
+            .map(ToString::to_string)
     }
 
     pub(crate) fn access_token(&self) -> Result<Secret> {

@@ -58,7 +58,10 @@ pub(crate) async fn exchange(
         done += 1;
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/x-www-form-urlencoded"),
+        );
         let body = BodySource::Bytes(form.expose().as_bytes().to_vec());
         let sent = transport.exchange(Method::POST, &url, headers, &body, &progress).await;
         let may_repeat = !source.rotates();
@@ -71,11 +74,18 @@ pub(crate) async fn exchange(
         };
         match pause {
             Some(pause) if may_repeat && result.is_err() && Instant::now() + pause < deadline => {
-                log::debug(format_args!("token exchange: attempt {done} failed, again in {} ms", pause.as_millis()));
+                log::debug(format_args!(
+                    "token exchange: attempt {done} failed, again in {} ms",
+                    pause.as_millis()
+                ));
                 runtime::sleep(pause).await;
             }
             _ => {
-                log::info(format_args!("token exchange at {}: {}", url.path(), if result.is_ok() { "ok" } else { "failed" }));
+                log::info(format_args!(
+                    "token exchange at {}: {}",
+                    url.path(),
+                    if result.is_ok() { "ok" } else { "failed" }
+                ));
                 return result;
             }
         }
@@ -89,12 +99,18 @@ fn read(response: &Response, org: &Org, token: &Secret) -> Result<Tokens> {
     }
     let body = response.body().as_bytes();
     let fail = |code: Code, why: &str| {
-        Error::new(code, format!("the token exchange got an answer without an access token: {why}"))
-            .with_http_status(status)
-            .with_request_id(response.request_id())
+        Error::new(
+            code,
+            format!("the token exchange got an answer without an access token: {why}"),
+        )
+        .with_http_status(status)
+        .with_request_id(response.request_id())
     };
     if body.iter().all(u8::is_ascii_whitespace) {
-        return Err(fail(Code::Empty, "it is empty. A proxy or firewall may have answered in place of Cloud Director"));
+        return Err(fail(
+            Code::Empty,
+            "it is empty. A proxy or firewall may have answered in place of Cloud Director",
+        ));
     }
     if response.media_type() == "text/html" || body.trim_ascii_start().starts_with(b"<") {
         return Err(fail(
@@ -103,16 +119,30 @@ fn read(response: &Response, org: &Org, token: &Secret) -> Result<Tokens> {
         ));
     }
     let answer: Value = serde_json::from_slice(body).map_err(|error| {
-        if error.is_eof() { fail(Code::Truncated, "its JSON is cut short") } else { fail(Code::Json, "it is not valid JSON") }
+        if error.is_eof() {
+            fail(Code::Truncated, "its JSON is cut short")
+        } else {
+            fail(Code::Json, "it is not valid JSON")
+        }
     })?;
     if answer.get("error").is_some_and(Value::is_string) || answer.get("minorErrorCode").is_some_and(Value::is_string) {
         return Err(refusal(response, org, token));
     }
-    let Some(access) = answer.get("access_token").and_then(Value::as_str).filter(|access| !access.is_empty()) else {
-        return Err(fail(Code::Json, "it has no access_token. Is this address a Cloud Director?"));
+    let Some(access) = answer
+        .get("access_token")
+        .and_then(Value::as_str)
+        .filter(|access| !access.is_empty())
+    else {
+        return Err(fail(
+            Code::Json,
+            "it has no access_token. Is this address a Cloud Director?",
+        ));
     };
     if access.len() > MAX_ACCESS_TOKEN || !access.bytes().all(|byte| (b'!'..=b'~').contains(&byte)) {
-        return Err(fail(Code::Json, "its access_token is too long or has characters that no header can carry"));
+        return Err(fail(
+            Code::Json,
+            "its access_token is too long or has characters that no header can carry",
+        ));
     }
     match answer.get("token_type").and_then(Value::as_str) {
         Some(kind) if !kind.eq_ignore_ascii_case("bearer") => {
@@ -120,7 +150,9 @@ fn read(response: &Response, org: &Org, token: &Secret) -> Result<Tokens> {
         }
         _ => {}
     }
-    let lifetime = answer.get("expires_in").and_then(|value| value.as_f64().or_else(|| value.as_str()?.trim().parse().ok()));
+    let lifetime = answer
+        .get("expires_in")
+        .and_then(|value| value.as_f64().or_else(|| value.as_str()?.trim().parse().ok()));
     let rotated = answer
         .get("refresh_token")
         .and_then(Value::as_str)
@@ -153,7 +185,9 @@ fn refusal(response: &Response, org: &Org, token: &Secret) -> Error {
     let (code, message) = match status {
         300..=399 => (
             Code::Redirect,
-            format!("the token endpoint redirects (HTTP {status}) and redirects are not followed with a token; give the address that it redirects to"),
+            format!(
+                "the token endpoint redirects (HTTP {status}) and redirects are not followed with a token; give the address that it redirects to"
+            ),
         ),
         200..=299 | 400 | 401 | 403 => {
             let pasted = if looks_like_access_token(token.expose()) {
@@ -170,9 +204,17 @@ fn refusal(response: &Response, org: &Org, token: &Secret) -> Error {
         }
         404 | 405 => (
             Code::Http,
-            format!("there is no token endpoint at this address (HTTP {status}){words}; API tokens need Cloud Director 10.3.1 or later, and VCF Automation is reached under https://HOST/tm"),
+            format!(
+                "there is no token endpoint at this address (HTTP {status}){words}; API tokens need Cloud Director 10.3.1 or later, and VCF Automation is reached under https://HOST/tm"
+            ),
         ),
-        _ => (Code::Http, format!("the token endpoint answered with HTTP {status} {}{words}", response.reason())),
+        _ => (
+            Code::Http,
+            format!(
+                "the token endpoint answered with HTTP {status} {}{words}",
+                response.reason()
+            ),
+        ),
     };
     Error::new(code, message)
         .with_http_status(status)

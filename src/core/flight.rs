@@ -15,7 +15,9 @@ pub(crate) struct Flight<T> {
 
 impl<T> Default for Flight<T> {
     fn default() -> Self {
-        Flight { under_way: Arc::default() }
+        Flight {
+            under_way: Arc::default(),
+        }
     }
 }
 
@@ -84,5 +86,8 @@ fn lock<T>(place: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 fn lost() -> Error {
-    Error::new(Code::Panic, "the library panicked during work that several calls waited for; please report it with the log")
+    Error::new(
+        Code::Panic,
+        "the library panicked during work that several calls waited for; please report it with the log",
+    )
 }

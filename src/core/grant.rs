@@ -51,7 +51,10 @@ impl Grant {
             Some(scheme) if scheme.eq_ignore_ascii_case("bearer ") => &secret[7..],
             _ => secret,
         };
-        Ok(Grant::AccessToken { org, token: clean(client, "access token", secret)? })
+        Ok(Grant::AccessToken {
+            org,
+            token: clean(client, "access token", secret)?,
+        })
     }
 }
 
@@ -70,7 +73,11 @@ fn clean(client: &Client, what: &str, secret: &str) -> Result<Secret> {
         return refuse(format!("it has {} characters, the most is {MAX_TOKEN}", trimmed.len()));
     }
     if let Some(wrong) = trimmed.chars().find(|c| !('!'..='~').contains(c)) {
-        let wrong = if wrong.is_whitespace() || wrong.is_control() { describe(wrong) } else { "a character that is not ASCII".into() };
+        let wrong = if wrong.is_whitespace() || wrong.is_control() {
+            describe(wrong)
+        } else {
+            "a character that is not ASCII".into()
+        };
         return refuse(format!("{wrong} is not allowed in it; was more than the token copied?"));
     }
     if trimmed.len() != secret.len() {

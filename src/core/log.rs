@@ -20,7 +20,9 @@ pub(crate) enum Level {
 
 impl Level {
     pub(crate) fn from_number(number: i32) -> Option<Self> {
-        [Level::Error, Level::Warn, Level::Info, Level::Debug].into_iter().find(|level| *level as i32 == number)
+        [Level::Error, Level::Warn, Level::Info, Level::Debug]
+            .into_iter()
+            .find(|level| *level as i32 == number)
     }
 }
 
@@ -50,7 +52,10 @@ fn file() -> Option<&'static LogFile> {
             .and_then(|level| Level::from_number(level.trim().parse().ok()?))
             .unwrap_or(Level::Info);
         let file = OpenOptions::new().create(true).append(true).open(path).ok()?;
-        Some(LogFile { level, file: Mutex::new(file) })
+        Some(LogFile {
+            level,
+            file: Mutex::new(file),
+        })
     })
     .as_ref()
 }
@@ -63,7 +68,10 @@ pub(crate) fn set_sink(sink: Option<(Level, Sink)>) {
 
 fn refresh() -> i32 {
     let sink = SINK.read().unwrap_or_else(|poisoned| poisoned.into_inner());
-    let wanted = sink.as_ref().map_or(0, |(level, _)| *level as i32).max(file().map_or(0, |file| file.level as i32));
+    let wanted = sink
+        .as_ref()
+        .map_or(0, |(level, _)| *level as i32)
+        .max(file().map_or(0, |file| file.level as i32));
     WANTED.store(wanted, Ordering::Relaxed);
     wanted
 }
@@ -119,7 +127,9 @@ fn write(level: Level, line: fmt::Arguments<'_>) {
 fn timestamp(time: SystemTime) -> String {
     let date = httpdate::fmt_http_date(time);
     let parts: Vec<&str> = date.split([' ', ',']).filter(|part| !part.is_empty()).collect();
-    let [_, day, month, year, clock, _] = parts[..] else { return date };
+    let [_, day, month, year, clock, _] = parts[..] else {
+        return date;
+    };
     const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
     let month = MONTHS.find(month).map_or(0, |at| at / 3 + 1);
     format!("{year}-{month:02}-{day}T{clock}Z")
@@ -133,6 +143,9 @@ mod tests {
     #[test]
     fn timestamps_are_iso_8601() {
         // RFC 9110 section 5.6.7 gives this instant as an example of an HTTP date.
-        assert_eq!(timestamp(UNIX_EPOCH + Duration::from_secs(784_111_777)), "1994-11-06T08:49:37Z");
+        assert_eq!(
+            timestamp(UNIX_EPOCH + Duration::from_secs(784_111_777)),
+            "1994-11-06T08:49:37Z"
+        );
     }
 }

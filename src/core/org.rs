@@ -34,7 +34,10 @@ impl Org {
             return Ok(Org::Provider);
         }
         if name.len() > MAX_LENGTH {
-            return refuse(format!("it has {} characters, the most is {MAX_LENGTH}", name.chars().count()));
+            return refuse(format!(
+                "it has {} characters, the most is {MAX_LENGTH}",
+                name.chars().count()
+            ));
         }
         if name == "." || name == ".." {
             return refuse(format!("'{name}' would change the path of the request"));
@@ -120,7 +123,23 @@ mod tests {
 
     #[test]
     fn what_would_change_the_endpoint_is_refused() {
-        for name in ["", " ", ".", "..", "a/b", "../provider", "a%2e", "a b", "a\\b", "a?b", "a#b", "joe@acme", "ä", "a\u{0}b", "urn:vcloud:org:1"] {
+        for name in [
+            "",
+            " ",
+            ".",
+            "..",
+            "a/b",
+            "../provider",
+            "a%2e",
+            "a b",
+            "a\\b",
+            "a?b",
+            "a#b",
+            "joe@acme",
+            "ä",
+            "a\u{0}b",
+            "urn:vcloud:org:1",
+        ] {
             let error = Org::parse(name).unwrap_err();
             assert_eq!(error.code(), Code::Argument, "{name:?}");
         }

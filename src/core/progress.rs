@@ -30,7 +30,8 @@ impl Progress {
     }
 
     pub(crate) fn set_expected(&self, bytes: Option<u64>) {
-        self.expected.store(bytes.map_or(0, |bytes| bytes.saturating_add(1)), Ordering::Relaxed);
+        self.expected
+            .store(bytes.map_or(0, |bytes| bytes.saturating_add(1)), Ordering::Relaxed);
     }
 
     pub(crate) fn sent(&self) -> u64 {

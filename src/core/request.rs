@@ -65,14 +65,26 @@ pub(crate) struct Request {
 /// Headers that belong to the library, and why.
 const REFUSED: [(&str, &str); 12] = [
     ("authorization", "remove it, the session adds it"),
-    ("x-vmware-vcloud-access-token", "remove it, the session sends its token in Authorization"),
-    ("x-vmware-vcloud-token-type", "remove it, the session sends its token in Authorization"),
-    ("x-vcloud-authorization", "remove it, the session sends its token in Authorization"),
+    (
+        "x-vmware-vcloud-access-token",
+        "remove it, the session sends its token in Authorization",
+    ),
+    (
+        "x-vmware-vcloud-token-type",
+        "remove it, the session sends its token in Authorization",
+    ),
+    (
+        "x-vcloud-authorization",
+        "remove it, the session sends its token in Authorization",
+    ),
     ("host", "the server's address decides it"),
     ("content-length", "the body decides it"),
     ("transfer-encoding", "the library decides it"),
     ("connection", "the library decides it"),
-    ("proxy-authorization", "proxy credentials belong to the proxy's settings"),
+    (
+        "proxy-authorization",
+        "proxy credentials belong to the proxy's settings",
+    ),
     ("accept-encoding", "the library decompresses what it asks for"),
     ("te", "the library decides it"),
     ("upgrade", "the library speaks plain HTTP/1.1"),
@@ -83,17 +95,30 @@ const MAX_VALUE: usize = 64 * 1024;
 
 impl Request {
     pub(crate) fn new(method: Method, url: Url, settings: CallSettings) -> Self {
-        Request { method, url, headers: HeaderMap::new(), body: BodySource::Empty, settings, settled: false }
+        Request {
+            method,
+            url,
+            headers: HeaderMap::new(),
+            body: BodySource::Empty,
+            settings,
+            settled: false,
+        }
     }
 
     pub(crate) fn set_header(&mut self, name: &str, value: &str) -> Result<()> {
         self.check_open()?;
         let lower = name.to_ascii_lowercase();
         if let Some((_, why)) = REFUSED.iter().find(|(refused, _)| *refused == lower) {
-            return Err(Error::new(Code::Argument, format!("the header {lower} cannot be set: {why}")));
+            return Err(Error::new(
+                Code::Argument,
+                format!("the header {lower} cannot be set: {why}"),
+            ));
         }
         let key = HeaderName::from_bytes(lower.as_bytes()).map_err(|_| {
-            Error::new(Code::Argument, "this is no header's name: letters, digits and hyphens are allowed, no spaces and no colon")
+            Error::new(
+                Code::Argument,
+                "this is no header's name: letters, digits and hyphens are allowed, no spaces and no colon",
+            )
         })?;
         let value = header_value(&lower, value)?;
         if key == http::header::CONTENT_TYPE {
@@ -112,7 +137,10 @@ impl Request {
 
     fn check_open(&self) -> Result<()> {
         if self.settled {
-            return Err(Error::new(Code::State, "a sign-in or sign-out takes options only, no headers and no body"));
+            return Err(Error::new(
+                Code::State,
+                "a sign-in or sign-out takes options only, no headers and no body",
+            ));
         }
         Ok(())
     }
@@ -121,14 +149,27 @@ impl Request {
 /// Reads a method: letters, sent in capitals.
 pub(crate) fn method(text: &str) -> Result<Method> {
     let upper = text.trim().to_ascii_uppercase();
-    if upper.is_empty() || upper.len() > 20 || !upper.bytes().all(|byte| byte.is_ascii_uppercase()) || upper == "CONNECT" || upper == "TRACE" {
-        return Err(Error::new(Code::Argument, "this is no method of Cloud Director's API; GET, POST, PUT, PATCH, DELETE, HEAD and OPTIONS are"));
+    if upper.is_empty()
+        || upper.len() > 20
+        || !upper.bytes().all(|byte| byte.is_ascii_uppercase())
+        || upper == "CONNECT"
+        || upper == "TRACE"
+    {
+        return Err(Error::new(
+            Code::Argument,
+            "this is no method of Cloud Director's API; GET, POST, PUT, PATCH, DELETE, HEAD and OPTIONS are",
+        ));
     }
     Method::from_bytes(upper.as_bytes()).map_err(|_| Error::new(Code::Argument, "this is no HTTP method"))
 }
 
 fn header_value(name: &str, value: &str) -> Result<HeaderValue> {
-    let refuse = |why: String| Err(Error::new(Code::Argument, format!("the value of the header {name} cannot be sent: {why}")));
+    let refuse = |why: String| {
+        Err(Error::new(
+            Code::Argument,
+            format!("the value of the header {name} cannot be sent: {why}"),
+        ))
+    };
     if value.len() > MAX_VALUE {
         return refuse(format!("it has {} bytes, the most is {MAX_VALUE}", value.len()));
     }
@@ -150,8 +191,21 @@ mod tests {
     #[test]
     fn headers_of_the_library_and_unsafe_values_are_refused() {
         let mut request = request();
-        for name in ["Authorization", "HOST", "content-length", "X-VMWARE-VCLOUD-ACCESS-TOKEN", "a b", "", "a:b", "a\r\nb"] {
-            assert_eq!(request.set_header(name, "v").unwrap_err().code(), Code::Argument, "{name:?}");
+        for name in [
+            "Authorization",
+            "HOST",
+            "content-length",
+            "X-VMWARE-VCLOUD-ACCESS-TOKEN",
+            "a b",
+            "",
+            "a:b",
+            "a\r\nb",
+        ] {
+            assert_eq!(
+                request.set_header(name, "v").unwrap_err().code(),
+                Code::Argument,
+                "{name:?}"
+            );
         }
         for value in ["a\r\nb: c", "a\nb", "a\0b", "ä", "\u{7f}"] {
             assert!(request.set_header("x-note", value).is_err(), "{value:?}");

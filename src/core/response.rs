@@ -33,7 +33,11 @@ impl Body {
 
 impl Response {
     pub(crate) fn new(status: StatusCode, headers: HeaderMap, body: Vec<u8>) -> Self {
-        Response { status, headers, body: Body::new(body) }
+        Response {
+            status,
+            headers,
+            body: Body::new(body),
+        }
     }
 
     /// The same answer with nothing in it but its status and request id: what is left of an answer that held
@@ -58,7 +62,9 @@ impl Response {
     }
 
     pub(crate) fn headers(&self) -> impl Iterator<Item = (&str, String)> {
-        self.headers.iter().map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        self.headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
     }
 
     pub(crate) fn header_count(&self) -> usize {

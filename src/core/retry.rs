@@ -18,7 +18,11 @@ pub(crate) struct RetryPolicy {
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        RetryPolicy { max_retries: 3, interval: Duration::from_millis(500), put_delete: false }
+        RetryPolicy {
+            max_retries: 3,
+            interval: Duration::from_millis(500),
+            put_delete: false,
+        }
     }
 }
 
@@ -60,7 +64,11 @@ pub(crate) fn pause_after_failure(policy: &RetryPolicy, done: u32, error: &Error
     if done > policy.max_retries || error.code() != Code::ConnectionLost {
         return None;
     }
-    Some(if done <= 1 { Duration::ZERO } else { backoff(policy, done - 1) })
+    Some(if done <= 1 {
+        Duration::ZERO
+    } else {
+        backoff(policy, done - 1)
+    })
 }
 
 /// The Retry-After header (RFC 9110 section 10.2.3): seconds or a date.
@@ -76,7 +84,10 @@ pub(crate) fn retry_after(response: &Response) -> Option<Duration> {
 
 /// Doubles each time, with half of it left to chance so that many clients do not come back at once.
 fn backoff(policy: &RetryPolicy, done: u32) -> Duration {
-    let full = policy.interval.saturating_mul(1 << done.saturating_sub(1).min(16)).min(LONGEST_PAUSE.max(policy.interval));
+    let full = policy
+        .interval
+        .saturating_mul(1 << done.saturating_sub(1).min(16))
+        .min(LONGEST_PAUSE.max(policy.interval));
     full / 2 + (full / 2).mul_f64(chance())
 }
 
@@ -84,7 +95,9 @@ fn backoff(policy: &RetryPolicy, done: u32) -> Duration {
 fn chance() -> f64 {
     use ring::rand::{SecureRandom, SystemRandom};
     let mut bytes = [0; 4];
-    SystemRandom::new().fill(&mut bytes).map_or(0.5, |()| f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX))
+    SystemRandom::new()
+        .fill(&mut bytes)
+        .map_or(0.5, |()| f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX))
 }
 
 #[cfg(test)]
@@ -114,7 +127,10 @@ mod tests {
     fn retry_after_is_seconds_or_a_date() {
         assert_eq!(retry_after(&answer(503, Some("7"))), Some(Duration::from_secs(7)));
         assert_eq!(retry_after(&answer(503, Some("0"))), Some(Duration::ZERO));
-        assert_eq!(retry_after(&answer(503, Some("Sun, 06 Nov 1994 08:49:37 GMT"))), Some(Duration::ZERO));
+        assert_eq!(
+            retry_after(&answer(503, Some("Sun, 06 Nov 1994 08:49:37 GMT"))),
+            Some(Duration::ZERO)
+        );
         let soon = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(100));
         let wait = retry_after(&answer(503, Some(&soon))).unwrap();
         assert!(wait > Duration::from_secs(90) && wait <= Duration::from_secs(100));
@@ -126,7 +142,10 @@ mod tests {
 
     #[test]
     fn pauses_grow_and_end() {
-        let policy = RetryPolicy { max_retries: 3, ..RetryPolicy::default() };
+        let policy = RetryPolicy {
+            max_retries: 3,
+            ..RetryPolicy::default()
+        };
         let mut least = Duration::from_millis(250);
         for done in 1..=3 {
             let pause = pause_after_answer(&policy, done, &answer(503, None)).unwrap();

@@ -27,7 +27,12 @@ fn runtime() -> Result<&'static Runtime> {
         .iter()
         .map(|place| place.get_or_init(|| Process { id, runtime: build() }))
         .find(|process| process.id == id)
-        .ok_or_else(|| Error::new(Code::Forked, "the library was carried through too many forks; load it in a new process"))?;
+        .ok_or_else(|| {
+            Error::new(
+                Code::Forked,
+                "the library was carried through too many forks; load it in a new process",
+            )
+        })?;
     mine.runtime.as_ref().map_err(|error| {
         Error::new(
             Code::Internal,
@@ -115,14 +120,24 @@ impl<T: Send + Sync + 'static> Job<T> {
         work: impl Future<Output = T> + Send + 'static,
         lost: impl FnOnce() -> T + Send + 'static,
     ) -> Result<Self> {
-        let state = Arc::new(State { result: OnceLock::new(), waiting: Mutex::new(()), done: Condvar::new() });
-        let finisher = Finisher { state: Arc::clone(&state), lost: Some(lost) };
+        let state = Arc::new(State {
+            result: OnceLock::new(),
+            waiting: Mutex::new(()),
+            done: Condvar::new(),
+        });
+        let finisher = Finisher {
+            state: Arc::clone(&state),
+            lost: Some(lost),
+        };
         let handle = runtime()?.spawn(async move {
             let finisher = finisher;
             let result = work.await;
             finisher.state.finish(result);
         });
-        Ok(Job { state, abort: handle.abort_handle() })
+        Ok(Job {
+            state,
+            abort: handle.abort_handle(),
+        })
     }
 
     /// The result, when there is one.
@@ -139,13 +154,21 @@ impl<T: Send + Sync + 'static> Job<T> {
         let mut guard = self.state.lock();
         while self.result().is_none() {
             guard = match deadline {
-                None => self.state.done.wait(guard).unwrap_or_else(|poisoned| poisoned.into_inner()),
+                None => self
+                    .state
+                    .done
+                    .wait(guard)
+                    .unwrap_or_else(|poisoned| poisoned.into_inner()),
                 Some(deadline) => {
                     let left = deadline.saturating_duration_since(Instant::now());
                     if left.is_zero() {
                         return None;
                     }
-                    self.state.done.wait_timeout(guard, left).unwrap_or_else(|poisoned| poisoned.into_inner()).0
+                    self.state
+                        .done
+                        .wait_timeout(guard, left)
+                        .unwrap_or_else(|poisoned| poisoned.into_inner())
+                        .0
                 }
             };
         }

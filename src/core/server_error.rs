@@ -22,7 +22,10 @@ const MAX_BODY: usize = 64 * 1024;
 
 /// Reads the body of an error answer; whatever it is, this does not fail.
 pub(crate) fn parse(body: &[u8]) -> ServerError {
-    let start = body.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(body.len());
+    let start = body
+        .iter()
+        .position(|byte| !byte.is_ascii_whitespace())
+        .unwrap_or(body.len());
     match body.get(start) {
         Some(b'{' | b'[') => parse_json(&body[start..]),
         Some(b'<') => parse_markup(&body[start..]),
@@ -41,9 +44,17 @@ fn parse_json(body: &[u8]) -> ServerError {
     // RFC 6749 section 5.2 and Cloud Director's own; some answers wrap theirs in "error".
     let inner = value.get("error").filter(|error| error.is_object()).unwrap_or(&value);
     let text = |names: [&str; 2]| {
-        names.iter().filter_map(|name| inner.get(name)?.as_str()).find(|text| !text.is_empty()).map(shorten)
+        names
+            .iter()
+            .filter_map(|name| inner.get(name)?.as_str())
+            .find(|text| !text.is_empty())
+            .map(shorten)
     };
-    ServerError { code: text(["minorErrorCode", "error"]), message: text(["message", "error_description"]), is_html: false }
+    ServerError {
+        code: text(["minorErrorCode", "error"]),
+        message: text(["message", "error_description"]),
+        is_html: false,
+    }
 }
 
 fn parse_markup(body: &[u8]) -> ServerError {
@@ -54,7 +65,10 @@ fn parse_markup(body: &[u8]) -> ServerError {
         match reader.read_event() {
             Ok(Event::Start(tag) | Event::Empty(tag)) => {
                 if tag.local_name().as_ref() != "Error" {
-                    return ServerError { is_html: true, ..ServerError::default() };
+                    return ServerError {
+                        is_html: true,
+                        ..ServerError::default()
+                    };
                 }
                 let attribute = |name: &str| {
                     let attribute = tag.try_get_attribute(name).ok().flatten()?;
@@ -62,13 +76,20 @@ fn parse_markup(body: &[u8]) -> ServerError {
                     let text = quick_xml::escape::unescape(&raw).map_or(raw.clone(), |text| text.into_owned());
                     (!text.is_empty()).then(|| shorten(&text))
                 };
-                return ServerError { code: attribute("minorErrorCode"), message: attribute("message"), is_html: false };
+                return ServerError {
+                    code: attribute("minorErrorCode"),
+                    message: attribute("message"),
+                    is_html: false,
+                };
             }
             Ok(Event::Eof) | Err(_) => break,
             Ok(_) => {}
         }
     }
-    ServerError { is_html: true, ..ServerError::default() }
+    ServerError {
+        is_html: true,
+        ..ServerError::default()
+    }
 }
 
 fn shorten(text: &str) -> String {
@@ -90,7 +111,10 @@ mod tests {
 
     #[test]
     fn every_shape_is_read() {
-        let expected = (Some("invalid_grant".to_owned()), Some("Invalid refresh token".to_owned()));
+        let expected = (
+            Some("invalid_grant".to_owned()),
+            Some("Invalid refresh token".to_owned()),
+        );
         for body in [
             r#"{"minorErrorCode":"invalid_grant","message":"Invalid refresh token","stackTrace":null}"#,
             r#"{"error":"invalid_grant","error_description":"Invalid refresh token"}"#,
@@ -99,7 +123,12 @@ mod tests {
         ] {
             assert_eq!(said(body), expected, "{body}");
         }
-        assert_eq!(said(r#"<Error message="a &lt;b&gt; &amp; c" minorErrorCode=""></Error>"#).1.as_deref(), Some("a <b> & c"));
+        assert_eq!(
+            said(r#"<Error message="a &lt;b&gt; &amp; c" minorErrorCode=""></Error>"#)
+                .1
+                .as_deref(),
+            Some("a <b> & c")
+        );
     }
 
     #[test]
@@ -107,7 +136,11 @@ mod tests {
         for body in ["", "  ", "oops", "{", "[1]", "{\"message\":5}", "\u{feff}"] {
             assert_eq!(parse(body.as_bytes()), ServerError::default(), "{body}");
         }
-        for body in ["<!DOCTYPE html><html><body>Request Rejected</body></html>", "<html>", "<"] {
+        for body in [
+            "<!DOCTYPE html><html><body>Request Rejected</body></html>",
+            "<html>",
+            "<",
+        ] {
             assert!(parse(body.as_bytes()).is_html, "{body}");
         }
     }

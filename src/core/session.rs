@@ -6,6 +6,7 @@ use super::code::Code;
 use super::error::Result;
 use super::exchange::{Tokens, exchange};
 use super::flight::{Decision, Flight};
+use super::log;
 use super::notice::{NoticeKind, Notices};
 use super::org::Org;
 use super::response::Response;
@@ -13,7 +14,6 @@ use super::retry::RetryPolicy;
 use super::secret::Secret;
 use super::token_source::TokenSource;
 use super::transport::Transport;
-use super::log;
 use http::HeaderValue;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -100,9 +100,17 @@ impl Session {
         notices: Arc<Notices>,
     ) -> Result<Self> {
         let claims = Claims::read(token.expose());
-        let left = claims.exp.and_then(|exp| u64::try_from(exp - unix_now()).ok()).map(Duration::from_secs);
+        let left = claims
+            .exp
+            .and_then(|exp| u64::try_from(exp - unix_now()).ok())
+            .map(Duration::from_secs);
         let access = Access::new(token, left, claims.exp)?;
-        let state = State { access: Some(access), generation: 1, user: claims.sub, ..State::default() };
+        let state = State {
+            access: Some(access),
+            generation: 1,
+            user: claims.sub,
+            ..State::default()
+        };
         Ok(Session {
             transport,
             address,
@@ -137,9 +145,10 @@ impl Session {
                 let mut state = self.lock();
                 let now = Instant::now();
                 let generation = state.generation;
-                let still_good = state.access.as_ref().is_some_and(|access| {
-                    rejected != Some(generation) && access.ends.is_none_or(|ends| now < ends)
-                });
+                let still_good = state
+                    .access
+                    .as_ref()
+                    .is_some_and(|access| rejected != Some(generation) && access.ends.is_none_or(|ends| now < ends));
                 if !still_good || error.code() == Code::Auth {
                     return Err(error);
                 }
@@ -147,7 +156,10 @@ impl Session {
                 drop(state);
                 self.notices.add(
                     NoticeKind::RenewalFailed,
-                    format!("the access token could not be renewed ahead of its end and is used until then: {}", error.message()),
+                    format!(
+                        "the access token could not be renewed ahead of its end and is used until then: {}",
+                        error.message()
+                    ),
                 );
                 self.present().ok_or(error)
             }
@@ -168,18 +180,25 @@ impl Session {
                 return None;
             }
             let now = Instant::now();
-            let postponed = state.postponed.is_some_and(|until| now < until) && access.ends.is_none_or(|ends| now < ends);
+            let postponed =
+                state.postponed.is_some_and(|until| now < until) && access.ends.is_none_or(|ends| now < ends);
             if access.renew_from.is_some_and(|from| now >= from) && !postponed {
                 return None;
             }
         }
-        Some(Bearer { header: access.header.clone(), generation: state.generation })
+        Some(Bearer {
+            header: access.header.clone(),
+            generation: state.generation,
+        })
     }
 
     fn present(&self) -> Option<Bearer> {
         let state = self.lock();
         let access = state.access.as_ref()?;
-        Some(Bearer { header: access.header.clone(), generation: state.generation })
+        Some(Bearer {
+            header: access.header.clone(),
+            generation: state.generation,
+        })
     }
 
     async fn renew(&self) -> Result<Response> {
@@ -187,11 +206,26 @@ impl Session {
             return Err(not_signed_in());
         };
         let deadline = Instant::now() + self.timeout;
-        let work = exchange(&self.transport, &self.address, org, source.as_ref(), &self.policy, deadline);
-        let Tokens { access, lifetime, rotated, answer } = super::runtime::until(deadline, work).await.unwrap_or_else(|| {
+        let work = exchange(
+            &self.transport,
+            &self.address,
+            org,
+            source.as_ref(),
+            &self.policy,
+            deadline,
+        );
+        let Tokens {
+            access,
+            lifetime,
+            rotated,
+            answer,
+        } = super::runtime::until(deadline, work).await.unwrap_or_else(|| {
             Err(super::error::Error::new(
                 Code::Timeout,
-                format!("the token exchange took longer than {} ms; the server is slow or does not answer", self.timeout.as_millis()),
+                format!(
+                    "the token exchange took longer than {} ms; the server is slow or does not answer",
+                    self.timeout.as_millis()
+                ),
             ))
         })?;
         if let Some(new) = rotated {
@@ -248,7 +282,10 @@ impl Session {
     }
 
     pub(crate) fn org(&self) -> Option<String> {
-        self.lock().org.clone().or_else(|| self.org.as_ref().map(|org| org.name().to_owned()))
+        self.lock()
+            .org
+            .clone()
+            .or_else(|| self.org.as_ref().map(|org| org.name().to_owned()))
     }
 
     pub(crate) fn ends_at(&self) -> Option<i64> {
@@ -256,7 +293,13 @@ impl Session {
     }
 
     pub(crate) fn ends_in(&self) -> Option<Duration> {
-        Some(self.lock().access.as_ref()?.ends?.saturating_duration_since(Instant::now()))
+        Some(
+            self.lock()
+                .access
+                .as_ref()?
+                .ends?
+                .saturating_duration_since(Instant::now()),
+        )
     }
 
     pub(crate) fn exchanges(&self) -> u64 {
@@ -271,8 +314,12 @@ impl Session {
 impl Access {
     fn new(token: Secret, lifetime: Option<Duration>, ends_at: Option<i64>) -> Result<Self> {
         let text = Secret::from_string(format!("Bearer {}", token.expose()));
-        let mut header = HeaderValue::from_str(text.expose())
-            .map_err(|_| super::error::Error::new(Code::Argument, "the access token has characters that no header can carry"))?;
+        let mut header = HeaderValue::from_str(text.expose()).map_err(|_| {
+            super::error::Error::new(
+                Code::Argument,
+                "the access token has characters that no header can carry",
+            )
+        })?;
         header.set_sensitive(true);
         let now = Instant::now();
         Ok(Access {
@@ -290,5 +337,7 @@ pub(crate) fn not_signed_in() -> super::error::Error {
 }
 
 fn unix_now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }

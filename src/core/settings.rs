@@ -97,5 +97,8 @@ pub(crate) fn in_range(name: &str, unit: &str, value: i64, least: i64, most: i64
     if (least..=most).contains(&value) {
         return Ok(value);
     }
-    Err(Error::new(Code::Argument, format!("{name} is {least} to {most} {unit}, not {value}")))
+    Err(Error::new(
+        Code::Argument,
+        format!("{name} is {least} to {most} {unit}, not {value}"),
+    ))
 }

@@ -37,7 +37,9 @@ pub(crate) fn resolve(server: &ServerAddress, target: &str) -> Result<Url> {
     let is_url = target[..path_end].contains("://");
     let path = if is_url {
         let after = target.find("://").map_or(0, |at| at + 3);
-        target[after..path_end].find('/').map_or("", |at| &target[after + at..path_end])
+        target[after..path_end]
+            .find('/')
+            .map_or("", |at| &target[after + at..path_end])
     } else {
         &target[..path_end]
     };
@@ -66,7 +68,11 @@ pub(crate) fn resolve(server: &ServerAddress, target: &str) -> Result<Url> {
         return Ok(url);
     }
     let slash = if target.starts_with('/') { "" } else { "/" };
-    let whole = format!("{}{}{slash}{target}", server.origin().as_str().trim_end_matches('/'), server.prefix());
+    let whole = format!(
+        "{}{}{slash}{target}",
+        server.origin().as_str().trim_end_matches('/'),
+        server.prefix()
+    );
     match Url::parse(&whole) {
         Ok(url) if url.origin() == server.origin().origin() => Ok(url),
         Ok(_) => refuse("it would lead to another host".into()),
@@ -98,15 +104,30 @@ mod tests {
         assert_eq!(at(&tm, "https://h/cloudapi/x"), "https://h/cloudapi/x");
         assert_eq!(at(&tm, "https://h:443/cloudapi/x"), "https://h/cloudapi/x");
         // A space is sent as %20, as Cloud Director's filters need; '+' stays what it is.
-        assert_eq!(at(&plain, "/a?filter=name==x y+z;b==ä"), "https://h:8443/a?filter=name==x%20y+z;b==%C3%A4");
-        assert_eq!(at(&plain, "/api/query?href=https://other/x"), "https://h:8443/api/query?href=https://other/x");
-        assert_eq!(at(&plain, "/orgs/urn:vcloud:org:1"), "https://h:8443/orgs/urn:vcloud:org:1");
+        assert_eq!(
+            at(&plain, "/a?filter=name==x y+z;b==ä"),
+            "https://h:8443/a?filter=name==x%20y+z;b==%C3%A4"
+        );
+        assert_eq!(
+            at(&plain, "/api/query?href=https://other/x"),
+            "https://h:8443/api/query?href=https://other/x"
+        );
+        assert_eq!(
+            at(&plain, "/orgs/urn:vcloud:org:1"),
+            "https://h:8443/orgs/urn:vcloud:org:1"
+        );
     }
 
     #[test]
     fn another_origin_is_refused_and_both_are_named() {
         let server = server("https://h");
-        for target in ["https://other/x", "http://h/x", "https://h:444/x", "https://h.evil/x", "ftp://h/x"] {
+        for target in [
+            "https://other/x",
+            "http://h/x",
+            "https://h:444/x",
+            "https://h.evil/x",
+            "ftp://h/x",
+        ] {
             let error = resolve(&server, target).unwrap_err();
             assert_eq!(error.code(), Code::Origin, "{target}");
             assert!(error.message().contains("https://h"), "{}", error.message());
@@ -117,10 +138,24 @@ mod tests {
     fn what_would_change_the_path_is_refused() {
         let server = server("https://h");
         for target in [
-            "", "/a/../b", "/a/%2e%2E/b", "/./a", "//evil/x", "/a\\b", "/a\tb", "/a\nb", "/a#b", "https://u:p@h/x",
-            "https://h/../x", "/a/\u{0}",
+            "",
+            "/a/../b",
+            "/a/%2e%2E/b",
+            "/./a",
+            "//evil/x",
+            "/a\\b",
+            "/a\tb",
+            "/a\nb",
+            "/a#b",
+            "https://u:p@h/x",
+            "https://h/../x",
+            "/a/\u{0}",
         ] {
-            assert_eq!(resolve(&server, target).unwrap_err().code(), Code::Address, "{target:?}");
+            assert_eq!(
+                resolve(&server, target).unwrap_err().code(),
+                Code::Address,
+                "{target:?}"
+            );
         }
         assert!(resolve(&server, &format!("/{}", "a".repeat(MAX_LENGTH))).is_err());
         assert!(resolve(&server, "/a?x=../y").is_ok(), "dots in a query change nothing");

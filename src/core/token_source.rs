@@ -21,7 +21,9 @@ pub(crate) struct InMemory {
 
 impl InMemory {
     pub(crate) fn new(token: Secret) -> Self {
-        InMemory { held: Mutex::new((token, false)) }
+        InMemory {
+            held: Mutex::new((token, false)),
+        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, (Secret, bool)> {

@@ -44,8 +44,16 @@ impl Transport {
             .tcp_nodelay(true)
             .user_agent(&settings.user_agent)
             .build()
-            .map_err(|error| Error::new(Code::Internal, format!("the HTTP client cannot be set up: {}", error.without_url())))?;
-        Ok(Transport { http, max_body_bytes: settings.max_body_bytes })
+            .map_err(|error| {
+                Error::new(
+                    Code::Internal,
+                    format!("the HTTP client cannot be set up: {}", error.without_url()),
+                )
+            })?;
+        Ok(Transport {
+            http,
+            max_body_bytes: settings.max_body_bytes,
+        })
     }
 
     /// Sends one request and reads its answer to the end.
@@ -76,7 +84,10 @@ impl Transport {
             if bytes.len() + chunk.len() > self.max_body_bytes {
                 return Err(Error::new(
                     Code::TooLarge,
-                    format!("the answer of {host} is larger than {} bytes; ask for less, or raise the limit", self.max_body_bytes),
+                    format!(
+                        "the answer of {host} is larger than {} bytes; ask for less, or raise the limit",
+                        self.max_body_bytes
+                    ),
                 )
                 .with_http_status(answer.status().as_u16()));
             }

@@ -24,10 +24,16 @@ pub(super) fn translate(error: reqwest::Error, host: &str) -> Error {
         .with_os_error(os_error);
     }
     if error.is_timeout() {
-        let what = if error.is_connect() { "no connection stood in time" } else { "the server sent nothing for too long" };
+        let what = if error.is_connect() {
+            "no connection stood in time"
+        } else {
+            "the server sent nothing for too long"
+        };
         return Error::new(
             Code::Timeout,
-            format!("{what} ({host}). Is the address right and the server up? Raise the connect or read timeout where it is slow"),
+            format!(
+                "{what} ({host}). Is the address right and the server up? Raise the connect or read timeout where it is slow"
+            ),
         );
     }
     if error.is_connect() {
@@ -40,7 +46,9 @@ pub(super) fn translate(error: reqwest::Error, host: &str) -> Error {
         }
         return Error::new(
             Code::Connect,
-            format!("no connection to {host}: {text}. Check the address and port, that the server is up, and firewalls"),
+            format!(
+                "no connection to {host}: {text}. Check the address and port, that the server is up, and firewalls"
+            ),
         )
         .with_os_error(os_error);
     }
@@ -51,14 +59,20 @@ pub(super) fn translate(error: reqwest::Error, host: &str) -> Error {
         if http.is_parse() {
             return Error::new(
                 Code::Protocol,
-                format!("what {host} answered is not HTTP that can be understood: {text}. Is another service listening there?"),
+                format!(
+                    "what {host} answered is not HTTP that can be understood: {text}. Is another service listening there?"
+                ),
             );
         }
     }
     if let Some(io) = find::<io::Error>(&error) {
         return match io.kind() {
-            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other if error.is_decode() => decode(host, &text),
-            io::ErrorKind::UnexpectedEof if error.is_decode() && find::<hyper::Error>(&error).is_none() => decode(host, &text),
+            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other if error.is_decode() => {
+                decode(host, &text)
+            }
+            io::ErrorKind::UnexpectedEof if error.is_decode() && find::<hyper::Error>(&error).is_none() => {
+                decode(host, &text)
+            }
             _ => lost(host, &text, os_error),
         };
     }
@@ -77,7 +91,10 @@ fn lost(host: &str, text: &str, os_error: Option<i32>) -> Error {
 }
 
 fn decode(host: &str, text: &str) -> Error {
-    Error::new(Code::Decode, format!("the compressed answer of {host} cannot be decoded: {text}. Something on the way damages answers"))
+    Error::new(
+        Code::Decode,
+        format!("the compressed answer of {host} cannot be decoded: {text}. Something on the way damages answers"),
+    )
 }
 
 fn tls_error(error: &rustls::Error, host: &str) -> Error {
@@ -95,7 +112,9 @@ fn tls_error(error: &rustls::Error, host: &str) -> Error {
     }
     Error::new(
         Code::Tls,
-        format!("no TLS connection to {host}: {error}. The server must offer TLS 1.2 or 1.3; is something else than HTTPS listening there?"),
+        format!(
+            "no TLS connection to {host}: {error}. The server must offer TLS 1.2 or 1.3; is something else than HTTPS listening there?"
+        ),
     )
 }
 
@@ -131,5 +150,9 @@ fn chain(error: &(dyn StdError + 'static)) -> String {
         }
         next = current.source();
     }
-    if parts.is_empty() { error.to_string() } else { parts.join(": ") }
+    if parts.is_empty() {
+        error.to_string()
+    } else {
+        parts.join(": ")
+    }
 }

@@ -43,12 +43,19 @@ impl Trust {
 
     /// Adds the certificates of a PEM text.
     pub(crate) fn add_pem(&mut self, pem: &[u8], source: &str) -> Result<()> {
-        let refuse = |why: &str| Err(Error::new(Code::Trust, format!("{source} cannot be used for trust: {why}")));
+        let refuse = |why: &str| {
+            Err(Error::new(
+                Code::Trust,
+                format!("{source} cannot be used for trust: {why}"),
+            ))
+        };
         let mut found = Vec::new();
         for certificate in CertificateDer::pem_slice_iter(pem) {
             match certificate {
                 Ok(certificate) => found.push(certificate),
-                Err(_) => return refuse("a certificate in it is damaged; each stands between BEGIN and END CERTIFICATE"),
+                Err(_) => {
+                    return refuse("a certificate in it is damaged; each stands between BEGIN and END CERTIFICATE");
+                }
             }
         }
         if found.is_empty() {
@@ -66,7 +73,11 @@ impl Trust {
     /// Adds the certificates of a file, PEM or DER.
     pub(crate) fn add_file(&mut self, path: &str) -> Result<()> {
         let refuse = |why: String, os: Option<i32>| {
-            Err(Error::new(Code::Trust, format!("the certificate file {path} cannot be used: {why}")).with_os_error(os))
+            Err(Error::new(
+                Code::Trust,
+                format!("the certificate file {path} cannot be used: {why}"),
+            )
+            .with_os_error(os))
         };
         match std::fs::metadata(path) {
             Ok(facts) if facts.len() > MAX_FILE => return refuse("it is larger than 4 MiB".into(), None),
@@ -94,7 +105,10 @@ impl Trust {
     /// Pins the server's certificate by the SHA-256 of its DER form.
     pub(crate) fn set_fingerprint(&mut self, text: &str) -> Result<()> {
         let text = text.trim();
-        let text = text.strip_prefix("SHA256:").or_else(|| text.strip_prefix("sha256:")).unwrap_or(text);
+        let text = text
+            .strip_prefix("SHA256:")
+            .or_else(|| text.strip_prefix("sha256:"))
+            .unwrap_or(text);
         let digits: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b':' | b' ')).collect();
         let mut fingerprint = [0; 32];
         let valid = digits.len() == 64
@@ -121,7 +135,11 @@ impl Trust {
     pub(crate) fn client_config(&self) -> Result<ClientConfig> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let verifier = Verifier {
-            authorities: if self.skip_check || self.fingerprint.is_some() { None } else { Some(self.authorities(&provider)?) },
+            authorities: if self.skip_check || self.fingerprint.is_some() {
+                None
+            } else {
+                Some(self.authorities(&provider)?)
+            },
             algorithms: provider.signature_verification_algorithms,
             provider: Arc::clone(&provider),
             trust: self.clone(),
@@ -136,7 +154,12 @@ impl Trust {
     }
 
     fn authorities(&self, provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>> {
-        let unusable = |error: &dyn fmt::Display| Error::new(Code::Trust, format!("the certificates to trust cannot be used: {error}"));
+        let unusable = |error: &dyn fmt::Display| {
+            Error::new(
+                Code::Trust,
+                format!("the certificates to trust cannot be used: {error}"),
+            )
+        };
         if self.ca_only {
             if self.certificates.is_empty() {
                 return Err(Error::new(
@@ -151,7 +174,9 @@ impl Trust {
             Ok(verifier) => Ok(Arc::new(verifier)),
             Err(error) => Err(Error::new(
                 Code::Trust,
-                format!("the system's certificates cannot be used: {error}. Install the system's CA certificates, or name a certificate file"),
+                format!(
+                    "the system's certificates cannot be used: {error}. Install the system's CA certificates, or name a certificate file"
+                ),
             )),
         }
     }
@@ -207,8 +232,13 @@ impl ServerCertVerifier for Verifier {
         }
         let shown = digest(&SHA256, leaf);
         let refuse = |why: String| {
-            let refused = Refused { why, fingerprint: hex(shown.as_ref()) };
-            Err(rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(refused)))))
+            let refused = Refused {
+                why,
+                fingerprint: hex(shown.as_ref()),
+            };
+            Err(rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(
+                Arc::new(refused),
+            ))))
         };
         if let Some(pinned) = &self.trust.fingerprint {
             if shown.as_ref() == pinned {
@@ -229,19 +259,28 @@ impl ServerCertVerifier for Verifier {
         use CertificateError as E;
         match error {
             E::Expired | E::ExpiredContext { .. } => refuse("it has expired".into()),
-            E::NotValidYet | E::NotValidYetContext { .. } => refuse("it is not valid yet; is this computer's clock right?".into()),
+            E::NotValidYet | E::NotValidYetContext { .. } => {
+                refuse("it is not valid yet; is this computer's clock right?".into())
+            }
             E::Revoked => refuse("it was revoked".into()),
             E::NotValidForName => refuse(format!("it is not valid for the name {}", name.to_str())),
             E::NotValidForNameContext { presented, .. } if presented.is_empty() => refuse(format!(
                 "it names no host that counts (it has a common name only, no subject alternative name), so it is not valid for the name {}",
                 name.to_str()
             )),
-            E::NotValidForNameContext { presented, .. } => {
-                refuse(format!("it is not valid for the name {}, but for {}", name.to_str(), presented.join(", ")))
-            }
+            E::NotValidForNameContext { presented, .. } => refuse(format!(
+                "it is not valid for the name {}, but for {}",
+                name.to_str(),
+                presented.join(", ")
+            )),
             // A self-signed certificate that is itself marked as an authority, and was given as trusted: the
             // authority check forbids it as a server's, but the caller named this very certificate.
-            _ if self.trust.certificates.iter().any(|given| given.as_ref() == leaf.as_ref()) => {
+            _ if self
+                .trust
+                .certificates
+                .iter()
+                .any(|given| given.as_ref() == leaf.as_ref()) =>
+            {
                 let parsed = ParsedCertificate::try_from(leaf)?;
                 match rustls::client::verify_server_name(&parsed, name) {
                     Ok(()) => Ok(ServerCertVerified::assertion()),
@@ -291,7 +330,9 @@ impl Verifier {
         only(&itself, &self.provider).is_ok_and(|verifier| {
             !matches!(
                 verifier.verify_server_cert(leaf, &[], name, &[], now),
-                Err(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::BadSignature))
+                Err(rustls::Error::InvalidCertificate(
+                    CertificateError::UnknownIssuer | CertificateError::BadSignature
+                ))
             )
         })
     }
@@ -310,8 +351,17 @@ mod tests {
     #[test]
     fn fingerprints_are_read_in_every_usual_form() {
         let digits = "00ff".repeat(16);
-        let colons: Vec<_> = digits.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap()).collect();
-        for text in [digits.clone(), digits.to_uppercase(), colons.join(":"), format!("SHA256:{digits}\n")] {
+        let colons: Vec<_> = digits
+            .as_bytes()
+            .chunks(2)
+            .map(|pair| std::str::from_utf8(pair).unwrap())
+            .collect();
+        for text in [
+            digits.clone(),
+            digits.to_uppercase(),
+            colons.join(":"),
+            format!("SHA256:{digits}\n"),
+        ] {
             let mut trust = Trust::default();
             trust.set_fingerprint(&text).unwrap();
             assert_eq!(trust.fingerprint.unwrap()[..2], [0, 255]);
@@ -324,8 +374,17 @@ mod tests {
     #[test]
     fn what_is_no_certificate_is_refused_at_once() {
         let mut trust = Trust::default();
-        for pem in ["", "text", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "-----BEGIN CERTIFICATE-----\n"] {
-            assert_eq!(trust.add_pem(pem.as_bytes(), "it").unwrap_err().code(), Code::Trust, "{pem}");
+        for pem in [
+            "",
+            "text",
+            "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+            "-----BEGIN CERTIFICATE-----\n",
+        ] {
+            assert_eq!(
+                trust.add_pem(pem.as_bytes(), "it").unwrap_err().code(),
+                Code::Trust,
+                "{pem}"
+            );
         }
         assert_eq!(trust.add_file("/does/not/exist.pem").unwrap_err().code(), Code::Trust);
         trust.set_ca_only(true).unwrap();

@@ -18,7 +18,9 @@ const MAX_ENTRIES: usize = 1_000;
 
 /// Reads a list, XML or JSON. Alpha versions are left out: nobody gets one without asking for it by name.
 pub(crate) fn parse(body: &[u8]) -> Result<Vec<Offered>> {
-    let start = body.iter().position(|byte| !byte.is_ascii_whitespace() && !b"\xEF\xBB\xBF".contains(byte));
+    let start = body
+        .iter()
+        .position(|byte| !byte.is_ascii_whitespace() && !b"\xEF\xBB\xBF".contains(byte));
     let list = match start.map(|at| body[at]) {
         Some(b'{') => parse_json(body),
         Some(b'<') => parse_xml(body),
@@ -39,7 +41,11 @@ pub(crate) fn choose(offered: &[Offered]) -> Option<&Offered> {
     };
     known(false).or_else(|| known(true)).or_else(|| {
         let oldest = |left: &&Offered, right: &&Offered| left.version.cmp(&right.version);
-        offered.iter().filter(|entry| !entry.deprecated).min_by(oldest).or_else(|| offered.iter().min_by(oldest))
+        offered
+            .iter()
+            .filter(|entry| !entry.deprecated)
+            .min_by(oldest)
+            .or_else(|| offered.iter().min_by(oldest))
     })
 }
 
@@ -115,7 +121,10 @@ mod tests {
     use super::*;
 
     fn chosen(list: &[(&str, bool)]) -> Option<String> {
-        let list: Vec<_> = list.iter().filter_map(|(version, deprecated)| offered(version, *deprecated)).collect();
+        let list: Vec<_> = list
+            .iter()
+            .filter_map(|(version, deprecated)| offered(version, *deprecated))
+            .collect();
         choose(&list).map(|entry| entry.version.to_string())
     }
 
@@ -134,14 +143,23 @@ mod tests {
         let json = br#"{"versionInfo":[{"version":"36.3","deprecated":true,"loginUrl":"x"},{"version":"37.2","deprecated":false},{"version":"38.0"}],"alphaVersion":{"version":"39.0.0-alpha-1676"}}"#;
         let list = parse(XML.as_bytes()).unwrap();
         assert_eq!(list, parse(json).unwrap());
-        let texts: Vec<_> = list.iter().map(|entry| (entry.version.as_str(), entry.deprecated)).collect();
+        let texts: Vec<_> = list
+            .iter()
+            .map(|entry| (entry.version.as_str(), entry.deprecated))
+            .collect();
         assert_eq!(texts, [("36.3", true), ("37.2", false), ("38.0", false)]);
     }
 
     #[test]
     fn the_newest_that_both_know_is_taken() {
-        assert_eq!(chosen(&[("36.3", true), ("37.2", false), ("38.0", false)]).as_deref(), Some("38.0"));
-        assert_eq!(chosen(&[("40.0", false), ("9.0.0", false), ("9.1.0", false)]).as_deref(), Some("9.1.0"));
+        assert_eq!(
+            chosen(&[("36.3", true), ("37.2", false), ("38.0", false)]).as_deref(),
+            Some("38.0")
+        );
+        assert_eq!(
+            chosen(&[("40.0", false), ("9.0.0", false), ("9.1.0", false)]).as_deref(),
+            Some("9.1.0")
+        );
         assert_eq!(chosen(&[("39.1", false), ("45.0", false)]).as_deref(), Some("39.1"));
         assert_eq!(chosen(&[("35.0", true), ("36.0", true)]).as_deref(), Some("36.0"));
         assert_eq!(chosen(&[("45.0", false), ("46.0", false)]).as_deref(), Some("45.0"));
@@ -150,7 +168,17 @@ mod tests {
 
     #[test]
     fn what_is_no_list_is_refused() {
-        for body in ["", " ", "<html></html>", "{}", "[]", "{\"versionInfo\":[]}", "text", "<VersionInfo><Version>37.0", "<a"] {
+        for body in [
+            "",
+            " ",
+            "<html></html>",
+            "{}",
+            "[]",
+            "{\"versionInfo\":[]}",
+            "text",
+            "<VersionInfo><Version>37.0",
+            "<a",
+        ] {
             assert!(parse(body.as_bytes()).is_err(), "{body}");
         }
     }

@@ -43,7 +43,10 @@ struct Texts {
 
 impl CallObject {
     pub(super) fn new(call: Call) -> Self {
-        CallObject { call, texts: OnceLock::new() }
+        CallObject {
+            call,
+            texts: OnceLock::new(),
+        }
     }
 
     /// The answer, when there is one.
@@ -54,7 +57,10 @@ impl CallObject {
                 "the call has not finished; vcd_call_wait must have returned something else than VCD_PENDING",
             )),
             Some(Ok(response)) => Ok(response),
-            Some(Err(Failure { response: Some(response), .. })) => Ok(response),
+            Some(Err(Failure {
+                response: Some(response),
+                ..
+            })) => Ok(response),
             Some(Err(failure)) => Err(Error::new(
                 Code::NotFound,
                 format!("the call ended without an answer: {}", failure.error.message()),
@@ -72,7 +78,10 @@ impl CallObject {
                 reason: response.map(|response| c_text(response.reason())),
                 request_id: response.and_then(Response::request_id).map(|id| c_text(&id)),
                 headers: response.map_or_else(Vec::new, |response| {
-                    response.headers().map(|(name, value)| (c_text(name), c_text(&value))).collect()
+                    response
+                        .headers()
+                        .map(|(name, value)| (c_text(name), c_text(&value)))
+                        .collect()
                 }),
             }
         })
@@ -147,7 +156,10 @@ pub unsafe extern "C" fn vcd_sign_in_new(
         let client = handle::client(client.cast())?;
         let org = unsafe { pointer::optional_text(org, "org") }?;
         if unsafe { pointer::optional_text(user, "user") }?.is_some() {
-            return Err(Error::new(Code::Argument, "`user` belongs to no grant of this version; pass NULL"));
+            return Err(Error::new(
+                Code::Argument,
+                "`user` belongs to no grant of this version; pass NULL",
+            ));
         }
         let secret = unsafe { pointer::text(secret, "secret") }?;
         let grant = match grant {
@@ -255,7 +267,9 @@ pub unsafe extern "C" fn vcd_call_set_int(
     out_error: *mut *mut vcd_error,
 ) -> vcd_status {
     guard(out_error, || {
-        handle::call(call.cast())?.call.configure(|request| set_call_int(&mut request.settings, option, value))?;
+        handle::call(call.cast())?
+            .call
+            .configure(|request| set_call_int(&mut request.settings, option, value))?;
         Ok(VCD_OK)
     })
 }
@@ -279,7 +293,9 @@ pub unsafe extern "C" fn vcd_call_set_text(
     guard(out_error, || {
         let object = handle::call(call.cast())?;
         let value = unsafe { pointer::text(value, "value") }?;
-        object.call.configure(|request| set_call_text(&mut request.settings, option, value))?;
+        object
+            .call
+            .configure(|request| set_call_text(&mut request.settings, option, value))?;
         Ok(VCD_OK)
     })
 }
@@ -378,7 +394,9 @@ pub unsafe extern "C" fn vcd_call_get_int(
                 number(progress.expected().ok_or_else(unsaid)?)
             }
             VCD_CALL_ATTEMPTS => i64::from(progress.attempts()),
-            VCD_CALL_HEADER_COUNT => object.response().map_or(0, |response| number(response.header_count() as u64)),
+            VCD_CALL_HEADER_COUNT => object
+                .response()
+                .map_or(0, |response| number(response.header_count() as u64)),
             _ => return Err(unknown_field("call", "integer", field)),
         });
         Ok(VCD_OK)
@@ -414,11 +432,17 @@ pub unsafe extern "C" fn vcd_call_get_text(
         out.set(match field {
             VCD_CALL_METHOD => &object.texts().method,
             VCD_CALL_URL => &object.texts().url,
-            VCD_CALL_API_VERSION => {
-                object.texts().api_version.as_ref().ok_or_else(|| missing("the API version"))?
-            }
+            VCD_CALL_API_VERSION => object
+                .texts()
+                .api_version
+                .as_ref()
+                .ok_or_else(|| missing("the API version"))?,
             VCD_CALL_REASON => object.texts().reason.as_ref().ok_or_else(|| missing("the reason"))?,
-            VCD_CALL_REQUEST_ID => object.texts().request_id.as_ref().ok_or_else(|| missing("the request id"))?,
+            VCD_CALL_REQUEST_ID => object
+                .texts()
+                .request_id
+                .as_ref()
+                .ok_or_else(|| missing("the request id"))?,
             VCD_CALL_CONTENT_TYPE => header(object.finished_texts()?, "content-type")?,
             _ => return Err(unknown_field("call", "text", field)),
         });
@@ -481,7 +505,10 @@ pub unsafe extern "C" fn vcd_call_header_at(
         let object = handle::call(call.cast())?;
         let texts = object.finished_texts()?;
         let (name, value) = texts.headers.get(index).ok_or_else(|| {
-            Error::new(Code::NotFound, format!("the answer has {} headers, from 0 on", texts.headers.len()))
+            Error::new(
+                Code::NotFound,
+                format!("the answer has {} headers, from 0 on", texts.headers.len()),
+            )
         })?;
         out_name.set(name);
         out_value.set(value);

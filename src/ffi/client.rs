@@ -1,10 +1,10 @@
 //! Client handles: one server, one sign-in, any number of calls.
 
+use super::error::vcd_error;
 use super::guard::{guard, guard_or};
 use super::handle::{self, Object};
 use super::option::*;
 use super::pointer::{self, Out};
-use super::error::vcd_error;
 use super::status::{VCD_OK, vcd_status};
 use crate::core::client::Client;
 use crate::core::code::Code;
@@ -201,7 +201,12 @@ impl NoticeOut {
     /// Both are NULL or have room for their value.
     pub(super) unsafe fn new(code: *mut i32, needed: *mut usize) -> Result<Self> {
         // SAFETY: passed on.
-        unsafe { Ok(NoticeOut { code: Out::new(code, 0, "out_code")?, needed: Out::new(needed, 0, "out_needed")? }) }
+        unsafe {
+            Ok(NoticeOut {
+                code: Out::new(code, 0, "out_code")?,
+                needed: Out::new(needed, 0, "out_needed")?,
+            })
+        }
     }
 
     /// # Safety
@@ -239,7 +244,11 @@ fn with_client_text(client: &Client, field: i32, read: impl FnOnce(&str) -> Resu
         VCD_CLIENT_ORG => read(&client.org().ok_or_else(|| missing("the organization"))?),
         VCD_CLIENT_USER => read(&client.user().ok_or_else(|| missing("the user"))?),
         VCD_CLIENT_API_VERSION => read(&client.api_version().ok_or_else(|| missing("the API version"))?),
-        VCD_CLIENT_ADDRESS_ORG => read(client.address_org().ok_or_else(|| missing("an organization in the address"))?),
+        VCD_CLIENT_ADDRESS_ORG => read(
+            client
+                .address_org()
+                .ok_or_else(|| missing("an organization in the address"))?,
+        ),
         VCD_CLIENT_ACCESS_TOKEN => read(client.access_token()?.expose()),
         _ => Err(unknown_field("client", "text", field)),
     }

@@ -52,7 +52,9 @@ pub unsafe extern "C" fn vcd_error_code(error: *const vcd_error) -> vcd_status {
     if error.is_null() {
         return VCD_OK;
     }
-    guard_or(VCD_ERR_HANDLE, || Ok(status_of(handle::error(error.cast())?.error.code())))
+    guard_or(VCD_ERR_HANDLE, || {
+        Ok(status_of(handle::error(error.cast())?.error.code()))
+    })
 }
 
 /// The message for a person: what failed, why as far as is known, what to do.
@@ -66,7 +68,9 @@ pub unsafe extern "C" fn vcd_error_message(error: *const vcd_error) -> *const c_
     if error.is_null() {
         return c"".as_ptr();
     }
-    guard_or(c"not a live vcd_error handle".as_ptr(), || Ok(handle::error(error.cast())?.message.as_ptr()))
+    guard_or(c"not a live vcd_error handle".as_ptr(), || {
+        Ok(handle::error(error.cast())?.message.as_ptr())
+    })
 }
 
 /// Reads a number from an error.
@@ -156,14 +160,18 @@ pub(super) struct TextOut {
 impl TextOut {
     /// # Safety
     /// Both are NULL or have room for their value.
-    pub(super) unsafe fn new(
-        text: *mut *const c_char,
-        length: *mut usize,
-    ) -> crate::core::error::Result<Self> {
+    pub(super) unsafe fn new(text: *mut *const c_char, length: *mut usize) -> crate::core::error::Result<Self> {
         // SAFETY: passed on.
         unsafe {
-            let length = if length.is_null() { None } else { Some(Out::new(length, 0, "out_length")?) };
-            Ok(TextOut { text: Out::new(text, std::ptr::null(), "out_text")?, length })
+            let length = if length.is_null() {
+                None
+            } else {
+                Some(Out::new(length, 0, "out_length")?)
+            };
+            Ok(TextOut {
+                text: Out::new(text, std::ptr::null(), "out_text")?,
+                length,
+            })
         }
     }
 

@@ -50,7 +50,9 @@ pub unsafe extern "C" fn vcd_sign_in(
 /// Threads: any. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vcd_sign_out(client: *mut vcd_client, out_error: *mut *mut vcd_error) -> vcd_status {
-    guard(out_error, || finish(Call::sign_out(handle::client(client.cast())?)?, None))
+    guard(out_error, || {
+        finish(Call::sign_out(handle::client(client.cast())?)?, None)
+    })
 }
 
 /// Sends a GET request and waits for the answer.

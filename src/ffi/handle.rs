@@ -51,7 +51,10 @@ fn missing(handle: *const c_void, wanted: &str) -> Error {
 }
 
 fn wrong_kind(object: &Object, wanted: &str) -> Error {
-    Error::new(Code::Handle, format!("a {wanted} handle is needed, this is a {} handle", object.kind()))
+    Error::new(
+        Code::Handle,
+        format!("a {wanted} handle is needed, this is a {} handle", object.kind()),
+    )
 }
 
 /// The client that the handle stands for.
@@ -85,7 +88,11 @@ pub(super) fn error(handle: *const c_void) -> Result<Arc<ErrorObject>> {
 /// stays as it is.
 pub(super) fn remove(handle: *const c_void, belongs: impl Fn(&Object) -> bool) -> Option<Object> {
     let mut table = TABLE.write().unwrap_or_else(|poisoned| poisoned.into_inner());
-    if table.get(handle.addr()).is_some_and(belongs) { table.remove(handle.addr()) } else { None }
+    if table.get(handle.addr()).is_some_and(belongs) {
+        table.remove(handle.addr())
+    } else {
+        None
+    }
 }
 
 /// A slot map whose keys fit into a pointer and are never those of an aligned object.
@@ -105,18 +112,28 @@ const TAG: usize = 0b0101;
 const TAG_BITS: u32 = 4;
 const INDEX_BITS: u32 = if usize::BITS >= 64 { 28 } else { 16 };
 const GENERATION_BITS: u32 = usize::BITS - TAG_BITS - INDEX_BITS;
-const LAST_GENERATION: u32 = if GENERATION_BITS >= 32 { u32::MAX } else { (1 << GENERATION_BITS) - 1 };
+const LAST_GENERATION: u32 = if GENERATION_BITS >= 32 {
+    u32::MAX
+} else {
+    (1 << GENERATION_BITS) - 1
+};
 
 impl<T> Table<T> {
     const fn new() -> Self {
-        Table { slots: Vec::new(), free: Vec::new() }
+        Table {
+            slots: Vec::new(),
+            free: Vec::new(),
+        }
     }
 
     fn insert(&mut self, value: T) -> usize {
         let index = match self.free.pop() {
             Some(index) => index,
             None => {
-                self.slots.push(Slot { generation: 0, value: None });
+                self.slots.push(Slot {
+                    generation: 0,
+                    value: None,
+                });
                 (self.slots.len() - 1) as u32
             }
         };
@@ -173,7 +190,16 @@ mod tests {
     fn made_up_keys_are_not_found() {
         let mut table = Table::new();
         let key = table.insert(());
-        for made_up in [0, 1, TAG, 8, usize::MAX, key ^ (1 << TAG_BITS), key ^ 1, key ^ (1 << (usize::BITS - 1))] {
+        for made_up in [
+            0,
+            1,
+            TAG,
+            8,
+            usize::MAX,
+            key ^ (1 << TAG_BITS),
+            key ^ 1,
+            key ^ (1 << (usize::BITS - 1)),
+        ] {
             if made_up != key {
                 assert_eq!(table.get(made_up), None, "{made_up:#x}");
             }

@@ -1,7 +1,7 @@
 //! Facts about the library itself.
 
 use super::guard::guard_or;
-use super::status::{NAMES, vcd_status};
+use super::status::{names, vcd_status};
 use std::ffi::c_char;
 
 /// Major number of the ABI: programs and libraries fit when it is the same. Also the number in the SONAME.
@@ -38,7 +38,7 @@ pub extern "C" fn vcd_version() -> *const c_char {
 #[unsafe(no_mangle)]
 pub extern "C" fn vcd_status_name(status: vcd_status) -> *const c_char {
     guard_or(c"VCD_ERR_UNKNOWN".as_ptr(), || {
-        let found = NAMES.iter().find(|(code, _)| *code == status);
+        let found = names().iter().find(|(code, _)| *code == status);
         Ok(found.map_or(c"VCD_ERR_UNKNOWN", |(_, name)| name).as_ptr())
     })
 }

@@ -43,7 +43,10 @@ unsafe impl Sync for Userdata {}
 pub unsafe extern "C" fn vcd_log_set(callback: vcd_log_fn, userdata: *mut c_void, max_level: i32) -> vcd_status {
     guard_plain(|| {
         let level = log::Level::from_number(max_level).ok_or_else(|| {
-            Error::new(Code::Argument, "`max_level` is 1 (error), 2 (warning), 3 (information) or 4 (debug)")
+            Error::new(
+                Code::Argument,
+                "`max_level` is 1 (error), 2 (warning), 3 (information) or 4 (debug)",
+            )
         })?;
         let userdata = Userdata(userdata);
         log::set_sink(callback.map(|callback| {

@@ -20,7 +20,10 @@
 
 #![allow(unsafe_code, reason = "this is the room for it")]
 #![allow(non_camel_case_types, reason = "C names")]
-#![allow(clippy::missing_safety_doc, reason = "the contract is stated in C terms, in the header")]
+#![allow(
+    clippy::missing_safety_doc,
+    reason = "the contract is stated in C terms, in the header"
+)]
 
 pub mod call;
 pub mod client;

@@ -177,7 +177,7 @@ pub const VCD_NOTICE_RENEWAL_FAILED: i32 = 8;
 pub const VCD_NOTICE_TOKEN_UNCHECKED: i32 = 9;
 
 /// Time-out of vcd_call_wait that never passes. Since 0.1.
-pub const VCD_WAIT_FOREVER: u32 = u32::MAX;
+pub const VCD_WAIT_FOREVER: u32 = 4_294_967_295;
 
 /// The number of a notice of the core.
 pub(crate) fn notice_number(kind: NoticeKind) -> i32 {
@@ -202,7 +202,9 @@ pub(crate) fn set_client_int(settings: &mut Settings, option: i32, value: i64) -
         VCD_OPT_TIMEOUT_MS => settings.set_timeout_ms(value),
         VCD_OPT_MAX_RETRIES => settings.retry.set_max_retries(value),
         VCD_OPT_RETRY_INTERVAL_MS => settings.retry.set_interval_ms(value),
-        VCD_OPT_SKIP_CERTIFICATE_CHECK => settings.trust.set_skip_check(switch("VCD_OPT_SKIP_CERTIFICATE_CHECK", value)?),
+        VCD_OPT_SKIP_CERTIFICATE_CHECK => settings
+            .trust
+            .set_skip_check(switch("VCD_OPT_SKIP_CERTIFICATE_CHECK", value)?),
         VCD_OPT_ALLOW_HTTP => {
             settings.allow_http = switch("VCD_OPT_ALLOW_HTTP", value)?;
             Ok(())
@@ -271,7 +273,9 @@ fn switch(name: &str, value: i64) -> Result<bool> {
 fn unknown_option(owner: &str, kind: &str, option: i32) -> Error {
     Error::new(
         Code::Option,
-        format!("a {owner} has no {kind} option {option}; is it a text option given as a number, or the other way round?"),
+        format!(
+            "a {owner} has no {kind} option {option}; is it a text option given as a number, or the other way round?"
+        ),
     )
 }
 

@@ -28,7 +28,11 @@ pub(super) unsafe fn text<'a>(text: *const c_char, name: &str) -> Result<&'a str
 /// As [`text`].
 pub(super) unsafe fn optional_text<'a>(value: *const c_char, name: &str) -> Result<Option<&'a str>> {
     // SAFETY: passed on.
-    if value.is_null() { Ok(None) } else { unsafe { text(value, name) }.map(Some) }
+    if value.is_null() {
+        Ok(None)
+    } else {
+        unsafe { text(value, name) }.map(Some)
+    }
 }
 
 /// Reads bytes that the caller passes; NULL is allowed when there are none.
@@ -65,7 +69,10 @@ impl<T> Out<T> {
             return Err(null(name));
         }
         if !place.is_aligned() {
-            return Err(Error::new(Code::Argument, format!("`{name}` is not aligned for its type")));
+            return Err(Error::new(
+                Code::Argument,
+                format!("`{name}` is not aligned for its type"),
+            ));
         }
         // SAFETY: checked; the caller gives the room.
         unsafe { place.write(empty) };
@@ -104,9 +111,7 @@ pub(super) unsafe fn copy_text(text: &str, buffer: *mut c_char, capacity: usize,
 
 /// A text as C sees it. What follows a NUL inside would be lost, so the NUL is shown instead.
 pub(super) fn c_text(text: &str) -> CString {
-    CString::new(text).unwrap_or_else(|_| {
-        CString::new(text.replace('\0', "\u{2400}")).expect("no NUL is left")
-    })
+    CString::new(text).unwrap_or_else(|_| CString::new(text.replace('\0', "\u{2400}")).expect("no NUL is left"))
 }
 
 fn null(name: &str) -> Error {

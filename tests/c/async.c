@@ -78,8 +78,8 @@ static void finished_for_all(vcd_client *client)
 
     control_do("/reset");
     control_do("/fault?kind=delay&ms=200&path=" ORGS);
-    must(vcd_call_new(client, "GET", ORGS, &call, &error), error);
-    must(vcd_call_start(call, &error), error);
+    must(vcd_call_new(client, "GET", ORGS, &call, &error), &error);
+    must(vcd_call_start(call, &error), &error);
     for (i = 0; i < 4; i++)
         waiters[i] = thread_start(wait_for_ever, call);
     EXPECT(VCD_PENDING, vcd_call_wait(call, 0, NULL));
@@ -101,18 +101,18 @@ static void waiting_starts(vcd_client *client)
 
     control_do("/reset");
     control_do("/fault?kind=delay&ms=200&path=" ORGS);
-    must(vcd_call_new(client, "GET", ORGS, &call, &error), error);
+    must(vcd_call_new(client, "GET", ORGS, &call, &error), &error);
     EXPECT(VCD_PENDING, vcd_call_wait(call, 0, NULL));
     control_wait_for_requests(ORGS, 1);
     EXPECT(VCD_ERR_STATE, vcd_call_start(call, NULL));
-    must(vcd_call_wait(call, VCD_WAIT_FOREVER, &error), error);
+    must(vcd_call_wait(call, VCD_WAIT_FOREVER, &error), &error);
     vcd_call_free(call);
 
     /* Cancelling what has not been started leaves it as it is. */
-    must(vcd_call_new(client, "GET", ORGS, &call, &error), error);
+    must(vcd_call_new(client, "GET", ORGS, &call, &error), &error);
     EXPECT(VCD_OK, vcd_call_cancel(call));
     CHECK_INT(call_int(call, VCD_CALL_DONE), 0);
-    must(vcd_call_wait(call, VCD_WAIT_FOREVER, &error), error);
+    must(vcd_call_wait(call, VCD_WAIT_FOREVER, &error), &error);
     vcd_call_free(call);
 }
 
@@ -126,9 +126,9 @@ static void progress(vcd_client *client)
     control_do("/reset");
     /* A short answer, which is not compressed and whose length is announced. */
     control_do("/fault?kind=hang-mid-body&path=/cloudapi/1.0.0/nothing");
-    must(vcd_call_new(client, "GET", "/cloudapi/1.0.0/nothing", &call, &error), error);
+    must(vcd_call_new(client, "GET", "/cloudapi/1.0.0/nothing", &call, &error), &error);
     CHECK_INT(call_int(call, VCD_CALL_ATTEMPTS), 0);
-    must(vcd_call_start(call, &error), error);
+    must(vcd_call_start(call, &error), &error);
     for (looks = 0; received == 0 && looks < 6000; looks++) {
         EXPECT(VCD_PENDING, vcd_call_wait(call, 10, NULL));
         received = call_int(call, VCD_CALL_BYTES_RECEIVED);
@@ -150,8 +150,8 @@ static void timeouts(vcd_client *client)
 
     control_do("/reset");
     control_do("/fault?kind=hang&path=" ORGS);
-    must(vcd_call_new(client, "GET", ORGS, &call, &error), error);
-    must(vcd_call_set_int(call, VCD_CALL_OPT_TIMEOUT_MS, 150, &error), error);
+    must(vcd_call_new(client, "GET", ORGS, &call, &error), &error);
+    must(vcd_call_set_int(call, VCD_CALL_OPT_TIMEOUT_MS, 150, &error), &error);
     EXPECT(VCD_ERR_TIMEOUT, vcd_call_wait(call, VCD_WAIT_FOREVER, &error));
     CHECK_INT(vcd_error_code(error), VCD_ERR_TIMEOUT);
     CHECK_CONTAINS(vcd_error_message(error), "150");
@@ -161,8 +161,8 @@ static void timeouts(vcd_client *client)
     vcd_call_free(call);
     control_wait_for_aborts(ORGS, 1);
 
-    must(vcd_client_set_int(impatient, VCD_OPT_READ_TIMEOUT_MS, 150, &error), error);
-    must(vcd_sign_in(impatient, setting("VCD_ORG"), setting("VCD_API_TOKEN"), &error), error);
+    must(vcd_client_set_int(impatient, VCD_OPT_READ_TIMEOUT_MS, 2000, &error), &error);
+    must(vcd_sign_in(impatient, setting("VCD_ORG"), setting("VCD_API_TOKEN"), &error), &error);
     control_do("/fault?kind=hang-mid-body&path=" ORGS);
     call = NULL;
     EXPECT(VCD_ERR_TIMEOUT, vcd_get(impatient, ORGS, &call, NULL));
@@ -180,8 +180,8 @@ static void cancelled_between_attempts(vcd_client *client)
 
     control_do("/reset");
     control_do("/fault?kind=retry-after&seconds=60&path=" ORGS);
-    must(vcd_call_new(client, "GET", ORGS, &call, &error), error);
-    must(vcd_call_start(call, &error), error);
+    must(vcd_call_new(client, "GET", ORGS, &call, &error), &error);
+    must(vcd_call_start(call, &error), &error);
     control_wait_for_requests(ORGS, 1);
     EXPECT(VCD_PENDING, vcd_call_wait(call, 50, NULL));
     EXPECT(VCD_OK, vcd_call_cancel(call));
@@ -200,8 +200,8 @@ static void sign_in_and_out(void)
     control_do("/reset");
     control_do("/fault?kind=hang&path=/oauth");
     must(vcd_sign_in_new(client, VCD_GRANT_API_TOKEN, setting("VCD_ORG"), NULL, setting("VCD_API_TOKEN"), &call, &error),
-         error);
-    must(vcd_call_start(call, &error), error);
+         &error);
+    must(vcd_call_start(call, &error), &error);
     control_wait_for_requests("/oauth", 1);
     EXPECT(VCD_PENDING, vcd_call_wait(call, 0, NULL));
     EXPECT(VCD_OK, vcd_call_cancel(call));
@@ -211,15 +211,15 @@ static void sign_in_and_out(void)
 
     control_do("/reset");
     must(vcd_sign_in_new(client, VCD_GRANT_API_TOKEN, setting("VCD_ORG"), NULL, setting("VCD_API_TOKEN"), &call, &error),
-         error);
-    must(vcd_call_start(call, &error), error);
-    must(vcd_call_wait(call, VCD_WAIT_FOREVER, &error), error);
+         &error);
+    must(vcd_call_start(call, &error), &error);
+    must(vcd_call_wait(call, VCD_WAIT_FOREVER, &error), &error);
     CHECK_INT(client_int(client, VCD_CLIENT_SIGNED_IN), 1);
     vcd_call_free(call);
 
-    must(vcd_sign_out_new(client, &call, &error), error);
-    must(vcd_call_start(call, &error), error);
-    must(vcd_call_wait(call, VCD_WAIT_FOREVER, &error), error);
+    must(vcd_sign_out_new(client, &call, &error), &error);
+    must(vcd_call_start(call, &error), &error);
+    must(vcd_call_wait(call, VCD_WAIT_FOREVER, &error), &error);
     CHECK_INT(client_int(client, VCD_CLIENT_SIGNED_IN), 0);
     vcd_call_free(call);
     vcd_client_free(client);

@@ -134,7 +134,7 @@ static void any_status(vcd_client *client)
 
     EXPECT(VCD_OK, vcd_call_new(client, "GET", "/cloudapi/1.0.0/nothing", &call, NULL));
     EXPECT(VCD_OK, vcd_call_set_int(call, VCD_CALL_OPT_ACCEPT_ANY_STATUS, 1, NULL));
-    must(vcd_call_wait(call, VCD_WAIT_FOREVER, &error), error);
+    must(vcd_call_wait(call, VCD_WAIT_FOREVER, &error), &error);
     check_answer(call, 404, "RESOURCE_NOT_FOUND");
     vcd_call_free(call);
 }
@@ -213,7 +213,7 @@ static void sign_in_answers(void)
         CHECK_INT(vcd_error_code(error), answers[a].status);
         vcd_error_free(error);
         error = NULL;
-        must(vcd_sign_in(client, setting("VCD_ORG"), setting("VCD_API_TOKEN"), &error), error);
+        must(vcd_sign_in(client, setting("VCD_ORG"), setting("VCD_API_TOKEN"), &error), &error);
         vcd_client_free(client);
     }
 }
@@ -230,7 +230,7 @@ static void unauthorized(void)
     CHECK_INT(client_int(client, VCD_CLIENT_EXCHANGES), 2);
 
     control_do("/fault?kind=status&status=401&times=2&path=" ORGS);
-    error = failed_get(client, ORGS, VCD_ERR_AUTH, &call);
+    error = failed_get(client, ORGS, VCD_ERR_HTTP, &call);
     CHECK_INT(error_int(error, VCD_ERROR_HTTP_STATUS), 401);
     vcd_call_free(call);
     vcd_error_free(error);
@@ -264,8 +264,8 @@ static void broken_answers(vcd_client *client)
     broken_answer(client, "/fault?kind=html-ok&path=" ORGS, VCD_ERR_CONTENT, 200, "Request Rejected");
     broken_answer(client, "/fault?kind=empty-ok&path=" ORGS, VCD_ERR_EMPTY, 200, "");
     broken_answer(client, "/fault?kind=truncated-json&path=" ORGS, VCD_ERR_TRUNCATED, 200, "{");
-    broken_answer(client, "/fault?kind=redirect&location=https://elsewhere.example/&path=" ORGS, VCD_ERR_REDIRECT, 302, NULL);
-    broken_answer(client, "/fault?kind=not-http&times=9&path=" ORGS, VCD_ERR_PROTOCOL, 0, NULL);
+    broken_answer(client, "/fault?kind=redirect&location=https://elsewhere.example/&path=" ORGS, VCD_ERR_REDIRECT, 302, "");
+    broken_answer(client, "/fault?kind=not-http&path=" ORGS, VCD_ERR_PROTOCOL, 0, NULL);
     control_do("/reset");
     broken_answer(client, "/fault?kind=reset&times=4&path=" ORGS, VCD_ERR_CONNECTION_LOST, 0, NULL);
     control_do("/reset");
@@ -280,11 +280,11 @@ static void too_large(void)
     vcd_call *call = NULL;
     vcd_error *error = NULL;
 
-    must(vcd_client_set_int(client, VCD_OPT_MAX_BODY_BYTES, 1024, &error), error);
-    must(vcd_sign_in(client, "System", setting("VCD_PROVIDER_TOKEN"), &error), error);
+    must(vcd_client_set_int(client, VCD_OPT_MAX_BODY_BYTES, 1024, &error), &error);
+    must(vcd_sign_in(client, "System", setting("VCD_PROVIDER_TOKEN"), &error), &error);
     vcd_error_free(failed_get(client, ORGS, VCD_ERR_TOO_LARGE, &call));
     CHECK(call == NULL);
-    must(vcd_get(client, "/cloudapi/1.0.0/sessions/current", &call, &error), error);
+    must(vcd_get(client, "/cloudapi/1.0.0/sessions/current", &call, &error), &error);
     vcd_call_free(call);
     vcd_client_free(client);
 }
@@ -309,7 +309,7 @@ static vcd_client *client_for(const char *url)
     vcd_client *client = NULL;
     vcd_error *error = NULL;
 
-    must(vcd_client_new(url, &client, &error), error);
+    must(vcd_client_new(url, &client, &error), &error);
     return client;
 }
 
@@ -333,15 +333,15 @@ static void fingerprint(void)
     vcd_client_free(client);
 
     client = client_for(setting("VCD_URL"));
-    must(vcd_client_set_text(client, VCD_OPT_SERVER_FINGERPRINT, shown, &none), none);
-    must(vcd_sign_in(client, setting("VCD_ORG"), setting("VCD_API_TOKEN"), &none), none);
+    must(vcd_client_set_text(client, VCD_OPT_SERVER_FINGERPRINT, shown, &none), &none);
+    must(vcd_sign_in(client, setting("VCD_ORG"), setting("VCD_API_TOKEN"), &none), &none);
     check_session_works(client);
     vcd_client_free(client);
 
     /* Another certificate than that one. */
     client = client_for(setting("VCD_URL"));
     plain[0] = plain[0] == '0' ? '1' : '0';
-    must(vcd_client_set_text(client, VCD_OPT_SERVER_FINGERPRINT, plain, &none), none);
+    must(vcd_client_set_text(client, VCD_OPT_SERVER_FINGERPRINT, plain, &none), &none);
     vcd_error_free(sign_in_fails(client, VCD_ERR_TLS));
     vcd_client_free(client);
 }
@@ -366,7 +366,7 @@ static void certificates(void)
 
         control_listen(wrong[c].kind, url, ca_file, pin);
         client = client_for(url);
-        must(vcd_client_set_text(client, VCD_OPT_CA_FILE, ca_file, &error), error);
+        must(vcd_client_set_text(client, VCD_OPT_CA_FILE, ca_file, &error), &error);
         error = sign_in_fails(client, VCD_ERR_TLS);
         CHECK_CONTAINS(vcd_error_message(error), wrong[c].named);
         vcd_error_free(error);
@@ -374,8 +374,8 @@ static void certificates(void)
 
         error = NULL;
         client = client_for(url);
-        must(vcd_client_set_text(client, VCD_OPT_SERVER_FINGERPRINT, pin, &error), error);
-        must(vcd_sign_in(client, setting("VCD_ORG"), setting("VCD_API_TOKEN"), &error), error);
+        must(vcd_client_set_text(client, VCD_OPT_SERVER_FINGERPRINT, pin, &error), &error);
+        must(vcd_sign_in(client, setting("VCD_ORG"), setting("VCD_API_TOKEN"), &error), &error);
         vcd_client_free(client);
     }
     for (c = 0; c < sizeof self_signed / sizeof self_signed[0]; c++) {
@@ -387,8 +387,8 @@ static void certificates(void)
         vcd_error_free(sign_in_fails(client, VCD_ERR_TLS));
         vcd_client_free(client);
         client = client_for(url);
-        must(vcd_client_set_text(client, VCD_OPT_SERVER_FINGERPRINT, pin, &error), error);
-        must(vcd_sign_in(client, setting("VCD_ORG"), setting("VCD_API_TOKEN"), &error), error);
+        must(vcd_client_set_text(client, VCD_OPT_SERVER_FINGERPRINT, pin, &error), &error);
+        must(vcd_sign_in(client, setting("VCD_ORG"), setting("VCD_API_TOKEN"), &error), &error);
         vcd_client_free(client);
     }
 }

@@ -15,6 +15,8 @@ static int in_child(int (*work)(void *), void *argument)
     if (child == 0)
         _exit(work(argument));
     CHECK(waitpid(child, &how, 0) == child);
+    if (WIFSIGNALED(how))
+        fprintf(stderr, "the child was ended by signal %d\n", WTERMSIG(how));
     CHECK(WIFEXITED(how));
     return WEXITSTATUS(how);
 }
@@ -82,8 +84,8 @@ static void inherited_and_own(void)
 
     inherited.client = signed_in();
     inherited.running = hanging_call(inherited.client);
-    must(vcd_get(inherited.client, ORGS, &inherited.finished, &error), error);
-    must(vcd_call_new(inherited.client, "GET", ORGS, &inherited.unstarted, &error), error);
+    must(vcd_get(inherited.client, ORGS, &inherited.finished, &error), &error);
+    must(vcd_call_new(inherited.client, "GET", ORGS, &inherited.unstarted, &error), &error);
 
     CHECK_INT(in_child(use_inherited, &inherited), 17);
     CHECK_INT(in_child(use_own, NULL), 18);
@@ -92,7 +94,7 @@ static void inherited_and_own(void)
     /* The parent goes on: its connections, its running call, its session. */
     EXPECT(VCD_PENDING, vcd_call_wait(inherited.running, 0, NULL));
     check_session_works(inherited.client);
-    must(vcd_call_wait(inherited.unstarted, VCD_WAIT_FOREVER, &error), error);
+    must(vcd_call_wait(inherited.unstarted, VCD_WAIT_FOREVER, &error), &error);
     EXPECT(VCD_OK, vcd_call_cancel(inherited.running));
     EXPECT(VCD_ERR_CANCELLED, vcd_call_wait(inherited.running, VCD_WAIT_FOREVER, NULL));
     vcd_call_free(inherited.running);

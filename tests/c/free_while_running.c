@@ -79,8 +79,8 @@ static void *blocking_get(void *client)
     const uint8_t *body = NULL;
     size_t length = 0;
 
-    must(vcd_get(client, ORGS, &call, &error), error);
-    must(vcd_call_body(call, &body, &length, &error), error);
+    must(vcd_get(client, ORGS, &call, &error), &error);
+    must(vcd_call_body(call, &body, &length, &error), &error);
     CHECK_CONTAINS((const char *)body, "Tyrell");
     vcd_call_free(call);
     return NULL;
@@ -97,13 +97,13 @@ static void client_freed_under_its_calls(void)
 
     control_do("/reset");
     control_do("/fault?kind=delay&ms=300&times=2&path=" ORGS);
-    must(vcd_call_new(client, "GET", ORGS, &started, &error), error);
-    must(vcd_call_start(started, &error), error);
+    must(vcd_call_new(client, "GET", ORGS, &started, &error), &error);
+    must(vcd_call_start(started, &error), &error);
     getter = thread_start(blocking_get, client);
     control_wait_for_requests(ORGS, 2);
     vcd_client_free(client);
     EXPECT(VCD_ERR_HANDLE, vcd_client_get_int(client, VCD_CLIENT_SIGNED_IN, &value, NULL));
-    must(vcd_call_wait(started, VCD_WAIT_FOREVER, &error), error);
+    must(vcd_call_wait(started, VCD_WAIT_FOREVER, &error), &error);
     CHECK_INT(call_int(started, VCD_CALL_HTTP_STATUS), 200);
     vcd_call_free(started);
     thread_join(getter);
@@ -119,11 +119,11 @@ static void client_freed_during_sign_in(void)
     control_do("/reset");
     control_do("/fault?kind=delay&ms=300&path=/oauth");
     must(vcd_sign_in_new(client, VCD_GRANT_API_TOKEN, setting("VCD_ORG"), NULL, setting("VCD_API_TOKEN"), &call, &error),
-         error);
-    must(vcd_call_start(call, &error), error);
+         &error);
+    must(vcd_call_start(call, &error), &error);
     control_wait_for_requests("/oauth", 1);
     vcd_client_free(client);
-    must(vcd_call_wait(call, VCD_WAIT_FOREVER, &error), error);
+    must(vcd_call_wait(call, VCD_WAIT_FOREVER, &error), &error);
     vcd_call_free(call);
 }
 
@@ -163,8 +163,8 @@ static void freed_by_a_crowd(vcd_client *client)
         vcd_error *error = NULL;
         thread threads[CROWD];
 
-        must(vcd_call_new(client, "GET", ORGS, &call, &error), error);
-        must(vcd_call_start(call, &error), error);
+        must(vcd_call_new(client, "GET", ORGS, &call, &error), &error);
+        must(vcd_call_start(call, &error), &error);
         for (i = 0; i < CROWD; i++)
             threads[i] = thread_start(crowd, call);
         for (i = 0; i < CROWD; i++)

@@ -123,7 +123,7 @@ static void answer(vcd_client *client)
     char url[512];
     int64_t expected = 0;
 
-    must(vcd_get(client, ORGS, &call, &error), error);
+    must(vcd_get(client, ORGS, &call, &error), &error);
     CHECK_INT(call_int(call, VCD_CALL_HTTP_STATUS), 200);
     CHECK_INT(call_int(call, VCD_CALL_DONE), 1);
     CHECK_INT(call_int(call, VCD_CALL_ATTEMPTS), 1);
@@ -175,7 +175,7 @@ static void sign_out(vcd_client *client)
     vcd_call *call = NULL;
     size_t needed = 0;
 
-    must(vcd_sign_out(client, &error), error);
+    must(vcd_sign_out(client, &error), &error);
     control_wait_for_requests("/cloudapi/1.0.0/sessions/current", 1);
     CHECK_INT(client_int(client, VCD_CLIENT_SIGNED_IN), 0);
     EXPECT(VCD_ERR_NOT_SIGNED_IN, vcd_client_copy_text(client, VCD_CLIENT_ACCESS_TOKEN, NULL, 0, &needed, NULL));
@@ -192,14 +192,14 @@ int main(void)
 
     library();
     before_sign_in(client);
-    must(vcd_sign_in(client, setting("VCD_ORG"), setting("VCD_API_TOKEN"), &error), error);
+    must(vcd_sign_in(client, setting("VCD_ORG"), setting("VCD_API_TOKEN"), &error), &error);
     facts(client);
     answer(client);
     check_session_works(client);
     CHECK_INT(client_int(client, VCD_CLIENT_EXCHANGES), 1);
     CHECK_INT(control_count("exchanges"), 1);
     sign_out(client);
-    must(vcd_sign_in(client, setting("VCD_ORG"), setting("VCD_API_TOKEN"), &error), error);
+    must(vcd_sign_in(client, setting("VCD_ORG"), setting("VCD_API_TOKEN"), &error), &error);
     check_session_works(client);
     vcd_client_free(client);
     call_outlives_client();

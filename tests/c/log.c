@@ -152,7 +152,7 @@ static void reentry(void)
     vcd_error *error = NULL;
 
     reentered_client = signed_in();
-    must(vcd_get(reentered_client, ORGS, &reentered_call, &error), error);
+    must(vcd_get(reentered_client, ORGS, &reentered_call, &error), &error);
     EXPECT(VCD_ERR_ADDRESS, vcd_get(reentered_client, "", &(vcd_call *){NULL}, &reentered_error));
     EXPECT(VCD_OK, vcd_log_set(call_the_library, NULL, VCD_LOG_DEBUG));
     check_session_works(reentered_client);

@@ -625,8 +625,8 @@ static void ranges(void)
         vcd_client *fresh = new_client();
         vcd_error *error = NULL;
 
-        must(vcd_client_set_int(fresh, of_client[o].option, of_client[o].least, &error), error);
-        must(vcd_client_set_int(fresh, of_client[o].option, of_client[o].most, &error), error);
+        must(vcd_client_set_int(fresh, of_client[o].option, of_client[o].least, &error), &error);
+        must(vcd_client_set_int(fresh, of_client[o].option, of_client[o].most, &error), &error);
         EXPECT(VCD_ERR_ARGUMENT, vcd_client_set_int(fresh, of_client[o].option, of_client[o].least - 1, &error));
         CHECK_INT(vcd_error_code(error), VCD_ERR_ARGUMENT);
         vcd_error_free(error);
@@ -639,9 +639,9 @@ static void ranges(void)
         vcd_call *fresh = NULL;
         vcd_error *error = NULL;
 
-        must(vcd_call_new(client, "GET", ORGS, &fresh, &error), error);
-        must(vcd_call_set_int(fresh, of_call[o].option, of_call[o].least, &error), error);
-        must(vcd_call_set_int(fresh, of_call[o].option, of_call[o].most, &error), error);
+        must(vcd_call_new(client, "GET", ORGS, &fresh, &error), &error);
+        must(vcd_call_set_int(fresh, of_call[o].option, of_call[o].least, &error), &error);
+        must(vcd_call_set_int(fresh, of_call[o].option, of_call[o].most, &error), &error);
         EXPECT(VCD_ERR_ARGUMENT, vcd_call_set_int(fresh, of_call[o].option, of_call[o].least - 1, NULL));
         EXPECT(VCD_ERR_ARGUMENT, vcd_call_set_int(fresh, of_call[o].option, of_call[o].most + 1, NULL));
         EXPECT(VCD_ERR_ARGUMENT, vcd_call_set_int(fresh, of_call[o].option, INT64_MIN, NULL));
@@ -809,7 +809,7 @@ static void wrong_order(void)
 
     /* The call has not been started. */
     error = NULL;
-    must(vcd_call_new(client, "GET", ORGS, &fresh, &error), error);
+    must(vcd_call_new(client, "GET", ORGS, &fresh, &error), &error);
     CHECK_INT(call_int(fresh, VCD_CALL_DONE), 0);
     CHECK_INT(call_int(fresh, VCD_CALL_HTTP_STATUS), 0);
     EXPECT(VCD_ERR_STATE, vcd_call_body(fresh, &data, &length, NULL));
@@ -821,7 +821,7 @@ static void wrong_order(void)
     EXPECT(VCD_ERR_STATE, vcd_call_header_at(fresh, 0, &text, &length, &other, &other_length, NULL));
     CHECK(text == NULL && other == NULL);
     EXPECT(VCD_OK, vcd_call_cancel(fresh));
-    must(vcd_call_wait(fresh, VCD_WAIT_FOREVER, &error), error);
+    must(vcd_call_wait(fresh, VCD_WAIT_FOREVER, &error), &error);
     vcd_call_free(fresh);
 
     /* An index past the end. */
@@ -833,11 +833,11 @@ int main(void)
     vcd_error *error = NULL;
 
     client = signed_in();
-    must(vcd_get(client, ORGS, &call, &error), error);
-    must(vcd_call_new(client, "GET", ORGS, &new_call, &error), error);
+    must(vcd_get(client, ORGS, &call, &error), &error);
+    must(vcd_call_new(client, "GET", ORGS, &new_call, &error), &error);
     EXPECT(VCD_ERR_ADDRESS, vcd_client_new("", &freed_client, &error_object));
     freed_client = new_client();
-    must(vcd_call_new(freed_client, "GET", ORGS, &freed_call, &error), error);
+    must(vcd_call_new(freed_client, "GET", ORGS, &freed_call, &error), &error);
     EXPECT(VCD_ERR_ADDRESS, vcd_call_new(freed_client, "GET", "", &(vcd_call *){NULL}, &freed_error));
     vcd_client_free(freed_client);
     vcd_call_free(freed_call);

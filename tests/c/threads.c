@@ -50,7 +50,7 @@ static void *own_client(void *unused)
 
     (void)unused;
     check_session_works(client);
-    must(vcd_sign_out(client, &error), error);
+    must(vcd_sign_out(client, &error), &error);
     vcd_client_free(client);
     return NULL;
 }
@@ -78,11 +78,11 @@ static void expired_under_a_thousand(vcd_client *client)
     before = control_count("exchanges");
     control_do("/expire");
     for (i = 0; i < CALLS; i++)
-        must(vcd_call_new(client, "GET", ORGS, &calls[i], &error), error);
+        must(vcd_call_new(client, "GET", ORGS, &calls[i], &error), &error);
     for (i = 0; i < CALLS; i++)
-        must(vcd_call_start(calls[i], &error), error);
+        must(vcd_call_start(calls[i], &error), &error);
     for (i = 0; i < CALLS; i++) {
-        must(vcd_call_wait(calls[i], VCD_WAIT_FOREVER, &error), error);
+        must(vcd_call_wait(calls[i], VCD_WAIT_FOREVER, &error), &error);
         CHECK_INT(call_int(calls[i], VCD_CALL_HTTP_STATUS), 200);
         vcd_call_free(calls[i]);
     }

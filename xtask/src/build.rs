@@ -45,7 +45,11 @@ impl LibraryKind {
 pub fn test_library() -> PathBuf {
     let program = std::env::current_exe().expect("a running program has a path");
     let library = program.with_file_name(library_file_name());
-    assert!(library.is_file(), "{} is not there; run this by `cargo test`", library.display());
+    assert!(
+        library.is_file(),
+        "{} is not there; run this by `cargo test`",
+        library.display()
+    );
     library
 }
 
@@ -65,13 +69,22 @@ pub fn build_dev_library() -> Result<PathBuf> {
 ///
 /// If it does not compile.
 pub fn build_shipped_library(kind: LibraryKind) -> Result<PathBuf> {
-    build(&["rustc", "--release", "--lib", "--crate-type", kind.crate_type()], kind)
+    build(
+        &["rustc", "--release", "--lib", "--crate-type", kind.crate_type()],
+        kind,
+    )
 }
 
 fn build(command: &[&str], kind: LibraryKind) -> Result<PathBuf> {
     let output = Command::new(cargo())
         .args(command)
-        .args(["--quiet", "--package", "vcdrest", "--message-format", "json-render-diagnostics"])
+        .args([
+            "--quiet",
+            "--package",
+            "vcdrest",
+            "--message-format",
+            "json-render-diagnostics",
+        ])
         .current_dir(repository())
         .stderr(Stdio::inherit())
         .output()
@@ -85,10 +98,20 @@ fn build(command: &[&str], kind: LibraryKind) -> Result<PathBuf> {
 
 /// Finds our library among the lines that Cargo prints about what it made.
 fn artefact(messages: &str, kind: LibraryKind) -> Option<PathBuf> {
-    let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let ours = messages.filter(|message| message["reason"] == "compiler-artifact" && message["target"]["name"] == "vcdrest");
-    let files: Vec<Value> = ours.filter_map(|message| message["filenames"].as_array().cloned()).flatten().collect();
-    files.iter().filter_map(Value::as_str).find(|file| kind.is(file)).map(PathBuf::from)
+    let messages = messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let ours =
+        messages.filter(|message| message["reason"] == "compiler-artifact" && message["target"]["name"] == "vcdrest");
+    let files: Vec<Value> = ours
+        .filter_map(|message| message["filenames"].as_array().cloned())
+        .flatten()
+        .collect();
+    files
+        .iter()
+        .filter_map(Value::as_str)
+        .find(|file| kind.is(file))
+        .map(PathBuf::from)
 }
 
 #[cfg(test)]

@@ -45,7 +45,16 @@ pub fn compile(language: Language, source: &Path, staged: &Path, linked: bool, p
     let lib = staged.join("lib");
     let mut command = Command::new(&compiler);
     command
-        .args([language.standard(), "-O1", "-g", "-Wall", "-Wextra", "-pedantic", "-Wundef", "-Werror"])
+        .args([
+            language.standard(),
+            "-O1",
+            "-g",
+            "-Wall",
+            "-Wextra",
+            "-pedantic",
+            "-Wundef",
+            "-Werror",
+        ])
         // Threads, sockets and the loader, which -std= hides.
         .args(["-D_POSIX_C_SOURCE=200809L", "-pthread", "-I"])
         .arg(staged.join("include"))
@@ -61,7 +70,9 @@ pub fn compile(language: Language, source: &Path, staged: &Path, linked: bool, p
     if cfg!(target_os = "linux") {
         command.arg("-ldl");
     }
-    let output = command.output().map_err(|error| format!("{}: {error}", compiler.display()))?;
+    let output = command
+        .output()
+        .map_err(|error| format!("{}: {error}", compiler.display()))?;
     let said = String::from_utf8_lossy(&output.stderr);
     if output.status.success() {
         Ok(())

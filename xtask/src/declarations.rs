@@ -49,7 +49,10 @@ impl Declarations {
     }
 
     fn of(header: &str) -> Self {
-        let mut found = Self { functions: Vec::new(), constants: Vec::new() };
+        let mut found = Self {
+            functions: Vec::new(),
+            constants: Vec::new(),
+        };
         let mut comment = String::new();
         let mut declaration = String::new();
         let mut in_comment = false;
@@ -59,12 +62,19 @@ impl Declarations {
                     comment.clear();
                 }
                 in_comment = !line.ends_with("*/");
-                let text = line.trim_start_matches("/**").trim_start_matches("/*").trim_end_matches("*/");
+                let text = line
+                    .trim_start_matches("/**")
+                    .trim_start_matches("/*")
+                    .trim_end_matches("*/");
                 comment.push_str(text.trim_start_matches('*').trim());
                 comment.push('\n');
             } else if let Some(definition) = line.strip_prefix("#define ") {
                 if let Some((name, value)) = definition.split_once(' ') {
-                    let constant = Constant { name: name.into(), value: value.trim().into(), comment: comment.trim().into() };
+                    let constant = Constant {
+                        name: name.into(),
+                        value: value.trim().into(),
+                        comment: comment.trim().into(),
+                    };
                     found.constants.push(constant);
                 }
                 comment.clear();
@@ -98,8 +108,15 @@ impl Declarations {
     pub fn status_codes(&self) -> Vec<(&str, i32)> {
         let is_status = |name: &str| name.starts_with("VCD_ERR_") || name == "VCD_OK" || name == "VCD_PENDING";
         let statuses = self.constants.iter().filter(|constant| is_status(&constant.name));
-        let number = |constant: &Constant| constant.value.parse().unwrap_or_else(|_| panic!("{constant:?} is no number"));
-        statuses.map(|constant| (constant.name.as_str(), number(constant))).collect()
+        let number = |constant: &Constant| {
+            constant
+                .value
+                .parse()
+                .unwrap_or_else(|_| panic!("{constant:?} is no number"))
+        };
+        statuses
+            .map(|constant| (constant.name.as_str(), number(constant)))
+            .collect()
     }
 }
 
@@ -112,13 +129,20 @@ fn function(declaration: &str, comment: &str) -> Option<Function> {
         "void" => Vec::new(),
         list => list.split(',').map(|parameter| last_name(parameter).1).collect(),
     };
-    Some(Function { name, returns, parameters, comment: comment.into() })
+    Some(Function {
+        name,
+        returns,
+        parameters,
+        comment: comment.into(),
+    })
 }
 
 /// Splits `const char *name` into type and name.
 fn last_name(text: &str) -> (String, String) {
     let text = text.trim();
-    let start = text.rfind(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').map_or(0, |at| at + 1);
+    let start = text
+        .rfind(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
+        .map_or(0, |at| at + 1);
     (text[..start].trim().into(), text[start..].into())
 }
 
@@ -137,10 +161,17 @@ mod tests {
             /**\n * Does it.\n *\n * @return nothing\n */\nVCD_API\nconst char *vcd_it(const struct vcd_call *call,\n    size_t n);\n\
             /** None. */\nVCD_API uint32_t vcd_none(void);\n";
         let found = Declarations::of(header);
-        let constants: Vec<_> = found.constants.iter().map(|c| (&*c.name, &*c.value, &*c.comment)).collect();
+        let constants: Vec<_> = found
+            .constants
+            .iter()
+            .map(|c| (&*c.name, &*c.value, &*c.comment))
+            .collect();
         assert_eq!(constants, [("VCD_ERR_ONE", "1", "One.\nMore."), ("VCD_BARE", "2", "")]);
-        let functions: Vec<_> =
-            found.functions.iter().map(|f| (&*f.returns, &*f.name, f.parameters.join(" "), &*f.comment)).collect();
+        let functions: Vec<_> = found
+            .functions
+            .iter()
+            .map(|f| (&*f.returns, &*f.name, f.parameters.join(" "), &*f.comment))
+            .collect();
         assert_eq!(
             functions,
             [

@@ -69,10 +69,14 @@ impl Example {
         match find_powershell() {
             Some(_) if in_c => Ok(Self::C { why: "as asked for" }),
             Some(powershell) => Ok(Self::PowerShell(powershell)),
-            None if find_c_compiler().is_some() => Ok(Self::C { why: "because there is no PowerShell in the path" }),
-            None => Err("neither PowerShell (pwsh, powershell) nor a C compiler (CC, cc, gcc, clang) is in the path; \
+            None if find_c_compiler().is_some() => Ok(Self::C {
+                why: "because there is no PowerShell in the path",
+            }),
+            None => Err(
+                "neither PowerShell (pwsh, powershell) nor a C compiler (CC, cc, gcc, clang) is in the path; \
                          install one of them"
-                .into()),
+                    .into(),
+            ),
         }
     }
 
@@ -133,7 +137,9 @@ impl Example {
 /// The value of a path variable with a folder before it.
 fn before(folder: &Path, variable: &str) -> Result<std::ffi::OsString> {
     let rest = env::var_os(variable).unwrap_or_default();
-    Ok(env::join_paths(std::iter::once(folder.to_path_buf()).chain(env::split_paths(&rest)))?)
+    Ok(env::join_paths(
+        std::iter::once(folder.to_path_buf()).chain(env::split_paths(&rest)),
+    )?)
 }
 
 /// One line on what the server received.
@@ -147,7 +153,9 @@ fn what_the_server_saw(simulator: &Simulator) -> Result<String> {
     if requests.iter().any(|request| request.target.contains(&token)) {
         return Err("the API token stood in a URL".into());
     }
-    let lists = requests.iter().filter(|request| request.path() == "/cloudapi/1.0.0/orgs" && request.status == Some(200));
+    let lists = requests
+        .iter()
+        .filter(|request| request.path() == "/cloudapi/1.0.0/orgs" && request.status == Some(200));
     let (exchanges, lists) = (simulator.exchanges_ok(), lists.count());
     if exchanges == 0 || lists == 0 {
         return Err("the example ended well without having signed in and asked for the organisations".into());

@@ -41,18 +41,30 @@ pub fn check_licenses() -> Result<usize> {
         Ok(packages.len())
     } else {
         let allowed = ALLOWED.join(", ");
-        Err(format!("licences that are not allowed (allowed are {allowed}):\n  {}", refused.join("\n  ")).into())
+        Err(format!(
+            "licences that are not allowed (allowed are {allowed}):\n  {}",
+            refused.join("\n  ")
+        )
+        .into())
     }
 }
 
 /// The packages that vcdrest is made of, itself included, with their licences.
 fn linked_packages(metadata: &Value) -> Result<BTreeMap<String, Option<String>>> {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    let packages: BTreeMap<String, Value> =
-        list(&metadata["packages"]).into_iter().map(|package| (text(&package["id"]), package)).collect();
-    let nodes: BTreeMap<String, Value> =
-        list(&metadata["resolve"]["nodes"]).into_iter().map(|node| (text(&node["id"]), node)).collect();
-    let root = packages.iter().find(|(_, package)| package["name"] == "vcdrest").ok_or("there is no package vcdrest")?.0;
+    let packages: BTreeMap<String, Value> = list(&metadata["packages"])
+        .into_iter()
+        .map(|package| (text(&package["id"]), package))
+        .collect();
+    let nodes: BTreeMap<String, Value> = list(&metadata["resolve"]["nodes"])
+        .into_iter()
+        .map(|node| (text(&node["id"]), node))
+        .collect();
+    let root = packages
+        .iter()
+        .find(|(_, package)| package["name"] == "vcdrest")
+        .ok_or("there is no package vcdrest")?
+        .0;
     let mut found = BTreeSet::from([root.clone()]);
     let mut ahead = vec![root.clone()];
     while let Some(id) = ahead.pop() {
@@ -81,7 +93,10 @@ fn text(value: &Value) -> String {
 /// read is not allowed.
 pub fn is_allowed(expression: &str) -> bool {
     let spaced = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");
-    let mut words = Words { words: spaced.split_whitespace().collect(), at: 0 };
+    let mut words = Words {
+        words: spaced.split_whitespace().collect(),
+        at: 0,
+    };
     words.alternatives() == Some(true) && words.at == words.words.len()
 }
 
@@ -93,7 +108,10 @@ struct Words<'a> {
 
 impl Words<'_> {
     fn next_is(&mut self, word: &str) -> bool {
-        let found = self.words.get(self.at).is_some_and(|next| next.eq_ignore_ascii_case(word));
+        let found = self
+            .words
+            .get(self.at)
+            .is_some_and(|next| next.eq_ignore_ascii_case(word));
         self.at += usize::from(found);
         found
     }

@@ -30,7 +30,11 @@ impl Finished {
 ///
 /// If it cannot be started.
 pub fn run_limited(command: &mut Command, limit: Duration) -> io::Result<Finished> {
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
     let deadline = Instant::now() + limit;
     let stdout = collect(child.stdout.take());
     let stderr = collect(child.stderr.take());

@@ -8,7 +8,11 @@ use crate::repository::repository;
 
 /// What the shared library is called on this system.
 pub fn library_file_name() -> String {
-    format!("{}vcdrest{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX)
+    format!(
+        "{}vcdrest{}",
+        std::env::consts::DLL_PREFIX,
+        std::env::consts::DLL_SUFFIX
+    )
 }
 
 /// .NET's name for this system, under which the PowerShell module looks for the library.

@@ -33,5 +33,9 @@ fn first_of(names: &[&str]) -> Option<PathBuf> {
 fn from_variable(name: &str) -> Option<PathBuf> {
     let value = env::var(name).ok().filter(|value| !value.is_empty())?;
     let path = PathBuf::from(&value);
-    if path.is_file() { Some(path) } else { find_in_path(&value) }
+    if path.is_file() {
+        Some(path)
+    } else {
+        find_in_path(&value)
+    }
 }

@@ -75,18 +75,12 @@ impl AccessTokens {
 
     /// Ends one session.
     pub(crate) fn end(&self, token: &str) {
-        self.0
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(token);
+        self.0.write().unwrap_or_else(PoisonError::into_inner).remove(token);
     }
 
     /// Ends all sessions.
     pub(crate) fn end_all(&self) {
-        self.0
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        self.0.write().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// Lets all tokens given out so far expire now.

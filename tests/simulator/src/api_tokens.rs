@@ -41,11 +41,7 @@ impl ApiTokens {
             (text.clone(), token)
         });
         let known = RwLock::new(known.collect());
-        Ok(Self {
-            users,
-            texts,
-            known,
-        })
+        Ok(Self { users, texts, known })
     }
 
     /// Whose token this is, unless it is unknown or revoked.
@@ -77,10 +73,7 @@ impl ApiTokens {
     /// Makes a token useless. False if there is no such token.
     pub(crate) fn revoke(&self, text: &str) -> bool {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        known
-            .get_mut(text)
-            .map(|token| token.revoked = true)
-            .is_some()
+        known.get_mut(text).map(|token| token.revoked = true).is_some()
     }
 
     /// Takes all revocations back.

@@ -76,9 +76,7 @@ impl ApiVersions {
 
     /// The version and format that the request asks for, or the 406 that refuses it.
     pub(crate) fn negotiate(&self, request: &Request, api: Api) -> Result<Wanted, Response> {
-        let ranges = request
-            .header_values("Accept")
-            .flat_map(|value| value.split(','));
+        let ranges = request.header_values("Accept").flat_map(|value| value.split(','));
         for range in ranges {
             let mut parts = range.split(';').map(str::trim);
             let media = parts.next().unwrap_or_default().to_ascii_lowercase();
@@ -88,8 +86,7 @@ impl ApiVersions {
                     .eq_ignore_ascii_case("version")
                     .then(|| value.trim().trim_matches('"'))
             });
-            let known =
-                version.and_then(|text| self.entries.iter().find(|entry| names(entry, text)));
+            let known = version.and_then(|text| self.entries.iter().find(|entry| names(entry, text)));
             if let (Some(entry), Some(json)) = (known, format(api, &media)) {
                 let version = ApiVersion::parse(&entry.version).unwrap_or(ApiVersion([0; 3]));
                 return Ok(Wanted {
@@ -111,9 +108,7 @@ impl ApiVersions {
         match api {
             Api::Cloudapi => error_body::cloudapi(406, "NOT_ACCEPTABLE", &message),
             Api::Legacy => {
-                let json = request
-                    .header_values("Accept")
-                    .any(|value| value.contains("json"));
+                let json = request.header_values("Accept").any(|value| value.contains("json"));
                 error_body::legacy(406, "NOT_ACCEPTABLE", &message, json)
             }
         }
@@ -133,13 +128,7 @@ fn names(entry: &ApiVersionEntry, text: &str) -> bool {
 fn format(api: Api, media: &str) -> Option<bool> {
     match api {
         Api::Cloudapi => {
-            let known = [
-                "application/json",
-                "application/*",
-                "application/*+json",
-                "*/*",
-            ]
-            .contains(&media);
+            let known = ["application/json", "application/*", "application/*+json", "*/*"].contains(&media);
             known.then_some(true)
         }
         Api::Legacy if media == "*/*" || media == "application/*" => Some(false),
@@ -182,13 +171,7 @@ mod tests {
             assert!(ask(&[good], Api::Cloudapi).is_ok(), "{good}");
         }
         assert!(ask(&["text/html, application/json;version=36.1"], Api::Cloudapi).is_ok());
-        assert!(
-            ask(
-                &["text/html", "application/json;version=36.1"],
-                Api::Cloudapi
-            )
-            .is_ok()
-        );
+        assert!(ask(&["text/html", "application/json;version=36.1"], Api::Cloudapi).is_ok());
         for bad in [
             "application/json",
             "application/json;version=",
@@ -203,10 +186,7 @@ mod tests {
 
     #[test]
     fn legacy_has_no_plain_json() {
-        assert_eq!(
-            ask(&["application/json;version=36.1"], Api::Legacy),
-            Err(406)
-        );
+        assert_eq!(ask(&["application/json;version=36.1"], Api::Legacy), Err(406));
         assert_eq!(
             ask(&["application/*+json;version=36.1"], Api::Legacy).map(|wanted| wanted.json),
             Ok(true)

@@ -15,11 +15,7 @@ pub(crate) fn session(cloud: &Cloud, request: &Request) -> Result<Arc<Session>, 
     let first = values.next();
     if values.next().is_some() {
         // So answers the load balancer before the request gets any further.
-        return Err(Response::html(
-            400,
-            "400 Bad Request",
-            "<h1>400 Bad Request</h1>",
-        ));
+        return Err(Response::html(400, "400 Bad Request", "<h1>400 Bad Request</h1>"));
     }
     let token = match first {
         Some(value) => bearer(value),

@@ -62,10 +62,7 @@ impl CertificateKind {
     }
 
     fn signs_itself(self) -> bool {
-        matches!(
-            self,
-            Self::SelfSigned | Self::SelfSignedCommonNameOnly | Self::CaAsLeaf
-        )
+        matches!(self, Self::SelfSigned | Self::SelfSignedCommonNameOnly | Self::CaAsLeaf)
     }
 }
 
@@ -132,10 +129,7 @@ impl Authority {
     }
 }
 
-fn server_config(
-    certificate: CertificateDer<'static>,
-    key: PrivateKeyDer<'static>,
-) -> io::Result<Arc<ServerConfig>> {
+fn server_config(certificate: CertificateDer<'static>, key: PrivateKeyDer<'static>) -> io::Result<Arc<ServerConfig>> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -173,10 +167,7 @@ fn leaf_parameters(kind: CertificateKind) -> io::Result<CertificateParams> {
     }
     if kind == CertificateKind::CaAsLeaf {
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        parameters.key_usages = vec![
-            KeyUsagePurpose::KeyCertSign,
-            KeyUsagePurpose::DigitalSignature,
-        ];
+        parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::DigitalSignature];
     } else {
         parameters.is_ca = IsCa::ExplicitNoCa;
         parameters.key_usages = vec![KeyUsagePurpose::DigitalSignature];
@@ -191,9 +182,7 @@ fn parameters(common_name: &str, names: &[&str]) -> io::Result<CertificateParams
     let names: Vec<String> = names.iter().map(ToString::to_string).collect();
     let mut parameters = CertificateParams::new(names).map_err(io::Error::other)?;
     parameters.distinguished_name = DistinguishedName::new();
-    parameters
-        .distinguished_name
-        .push(DnType::CommonName, common_name);
+    parameters.distinguished_name.push(DnType::CommonName, common_name);
     parameters
         .distinguished_name
         .push(DnType::OrganizationName, "Cloud Director Simulator");

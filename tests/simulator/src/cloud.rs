@@ -82,11 +82,7 @@ impl Cloud {
             unauthorized_body: config.unauthorized_body,
             keep_alive: None,
         };
-        let prefix = config
-            .path_prefix
-            .as_deref()
-            .unwrap_or_default()
-            .trim_matches('/');
+        let prefix = config.path_prefix.as_deref().unwrap_or_default().trim_matches('/');
         Ok(Self {
             versions: ApiVersions::new(config.api_versions.clone()),
             prefix: if prefix.is_empty() {
@@ -116,17 +112,13 @@ impl Cloud {
 
     /// The organisations, to read.
     pub(crate) fn organizations(&self) -> RwLockReadGuard<'_, Organizations> {
-        self.organizations
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.organizations.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The organisations, to change.
     pub(crate) fn organizations_mut(&self) -> RwLockWriteGuard<'_, Organizations> {
         self.organizations_changed.store(true, Ordering::Relaxed);
-        self.organizations
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.organizations.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The settings of this moment.
@@ -136,12 +128,7 @@ impl Cloud {
 
     /// Changes settings.
     pub(crate) fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
-        change(
-            &mut self
-                .settings
-                .write()
-                .unwrap_or_else(PoisonError::into_inner),
-        );
+        change(&mut self.settings.write().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Log, counters, faults, latency, settings, tokens and organisations back to the start.

@@ -84,9 +84,7 @@ impl Connection {
             .header("Expect")
             .is_some_and(|value| value.eq_ignore_ascii_case("100-continue"));
         if expects && self.unread.is_empty() && framing != Framing::Length(0) {
-            self.stream
-                .write_all(b"HTTP/1.1 100 Continue\r\n\r\n")
-                .await?;
+            self.stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await?;
             self.stream.flush().await?;
         }
         match framing {
@@ -188,11 +186,7 @@ impl Connection {
     }
 
     /// Sends the head, which announces the whole body, and half of the body.
-    pub(crate) async fn send_half(
-        &mut self,
-        request: &Request,
-        response: &Response,
-    ) -> io::Result<()> {
+    pub(crate) async fn send_half(&mut self, request: &Request, response: &Response) -> io::Result<()> {
         let mut outgoing = Vec::new();
         write_head(&mut outgoing, request, response);
         outgoing.extend_from_slice(&response.body[..response.body.len() / 2]);
@@ -235,8 +229,7 @@ fn write_head(outgoing: &mut Vec<u8>, request: &Request, response: &Response) {
         outgoing.extend_from_slice(b"\r\n");
     }
     if status != 204 && status != 304 {
-        outgoing
-            .extend_from_slice(format!("Content-Length: {}\r\n", response.body.len()).as_bytes());
+        outgoing.extend_from_slice(format!("Content-Length: {}\r\n", response.body.len()).as_bytes());
     }
     if !request.keep_alive {
         outgoing.extend_from_slice(b"Connection: close\r\n");
@@ -265,12 +258,7 @@ fn parse_head(bytes: &[u8]) -> Result<Option<(usize, Request, Framing)>, u16> {
     let headers: Vec<(String, String)> = head
         .headers
         .iter()
-        .map(|field| {
-            (
-                field.name.to_owned(),
-                String::from_utf8_lossy(field.value).into_owned(),
-            )
-        })
+        .map(|field| (field.name.to_owned(), String::from_utf8_lossy(field.value).into_owned()))
         .collect();
     let mut request = Request {
         method: head.method.unwrap_or_default().to_owned(),
@@ -278,10 +266,7 @@ fn parse_head(bytes: &[u8]) -> Result<Option<(usize, Request, Framing)>, u16> {
         headers,
         ..Request::default()
     };
-    let connection = request
-        .header("Connection")
-        .unwrap_or_default()
-        .to_ascii_lowercase();
+    let connection = request.header("Connection").unwrap_or_default().to_ascii_lowercase();
     request.keep_alive = if head.version == Some(0) {
         connection.contains("keep-alive")
     } else {
@@ -299,9 +284,7 @@ fn framing(request: &Request) -> Result<Framing, u16> {
         (Some(_), None) => Err(501),
         (None, None) => Ok(Framing::Length(0)),
         (None, Some(first)) => {
-            if lengths.any(|other| other != first)
-                || !first.bytes().all(|byte| byte.is_ascii_digit())
-            {
+            if lengths.any(|other| other != first) || !first.bytes().all(|byte| byte.is_ascii_digit()) {
                 return Err(400);
             }
             first.parse().map(Framing::Length).map_err(|_| 400)

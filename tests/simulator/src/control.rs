@@ -119,9 +119,9 @@ pub(crate) async fn serve(server: Arc<Server>, mut connection: Connection) {
             Ok(Next::End) => return connection.close().await,
             Ok(Next::CutShort(_)) | Err(_) => return,
         };
-        let response = answer(&server, &request).await.unwrap_or_else(|message| {
-            Response::with_body(400, "text/plain; charset=utf-8", format!("{message}\n"))
-        });
+        let response = answer(&server, &request)
+            .await
+            .unwrap_or_else(|message| Response::with_body(400, "text/plain; charset=utf-8", format!("{message}\n")));
         if connection.send(&request, &response).await.is_err() {
             return;
         }
@@ -170,17 +170,16 @@ async fn answer(server: &Arc<Server>, request: &Request) -> Result<Response, Str
             parameters.only(&["path"])?;
             let prefix = parameters.get("path").unwrap_or_default();
             let all = cloud.log.requests().into_iter();
-            let shown: Vec<_> = all
-                .filter(|entry| entry.target.starts_with(prefix))
-                .map(show)
-                .collect();
+            let shown: Vec<_> = all.filter(|entry| entry.target.starts_with(prefix)).map(show).collect();
             return Ok(Response::json(200, "application/json", &shown));
         }
         ("GET" | "POST", "/wait") => return wait(server, &parameters).await,
         _ => {
-            return Err("no such call; there are POST /expire, /end-sessions, /revoke, /latency, /fault, /listen, \
+            return Err(
+                "no such call; there are POST /expire, /end-sessions, /revoke, /latency, /fault, /listen, \
                         /settings, /reset and GET /info, /stats, /requests, /wait"
-                .to_owned());
+                    .to_owned(),
+            );
         }
     }
     Ok(Response::empty(204))
@@ -192,12 +191,7 @@ pub(crate) fn info(server: &Server) -> String {
     let organizations = cloud.organizations();
     // The ones with names of their own come first: they are what examples are about.
     let mut shown: Vec<_> = organizations.all().iter().collect();
-    shown.sort_by_key(|organization| {
-        (
-            organization.name.starts_with("org-"),
-            organization.name != "Tyrell",
-        )
-    });
+    shown.sort_by_key(|organization| (organization.name.starts_with("org-"), organization.name != "Tyrell"));
     shown.truncate(SHOWN);
     let belongs = |user: &User| {
         shown
@@ -296,17 +290,11 @@ fn settings(server: &Server, parameters: &Parameters) -> Result<(), String> {
     let keep_alive = parameters.number("keepAliveMs")?;
     let body = parameters.choice(
         "unauthorizedBody",
-        &[
-            ("empty", UnauthorizedBody::Empty),
-            ("json", UnauthorizedBody::Json),
-        ],
+        &[("empty", UnauthorizedBody::Empty), ("json", UnauthorizedBody::Json)],
     )?;
     let errors = parameters.choice(
         "oauthErrors",
-        &[
-            ("cloudapi", OauthErrorStyle::Cloudapi),
-            ("rfc", OauthErrorStyle::Rfc),
-        ],
+        &[("cloudapi", OauthErrorStyle::Cloudapi), ("rfc", OauthErrorStyle::Rfc)],
     )?;
     let log = parameters.choice("log", &[("on", true), ("off", false)])?;
     server.cloud.change_settings(|settings| {
@@ -327,25 +315,13 @@ fn settings(server: &Server, parameters: &Parameters) -> Result<(), String> {
 async fn wait(server: &Arc<Server>, parameters: &Parameters) -> Result<Response, String> {
     parameters.only(&["path", "event", "count", "timeoutMs"])?;
     let events = [("request", Event::Request), ("abort", Event::Abort)];
-    let event = parameters
-        .choice("event", &events)?
-        .unwrap_or(Event::Request);
+    let event = parameters.choice("event", &events)?.unwrap_or(Event::Request);
     let prefix = parameters.get("path").unwrap_or_default().to_owned();
     let count = usize::try_from(parameters.number("count")?.unwrap_or(1)).unwrap_or(usize::MAX);
-    let limit = Duration::from_millis(
-        parameters
-            .number("timeoutMs")?
-            .unwrap_or(10_000)
-            .min(600_000),
-    );
+    let limit = Duration::from_millis(parameters.number("timeoutMs")?.unwrap_or(10_000).min(600_000));
     let cloud = Arc::clone(&server.cloud);
-    let waited =
-        tokio::task::spawn_blocking(move || cloud.log.wait(event, &prefix, count, limit)).await;
-    Ok(Response::empty(if waited.unwrap_or(false) {
-        200
-    } else {
-        408
-    }))
+    let waited = tokio::task::spawn_blocking(move || cloud.log.wait(event, &prefix, count, limit)).await;
+    Ok(Response::empty(if waited.unwrap_or(false) { 200 } else { 408 }))
 }
 
 fn fault(parameters: &Parameters) -> Result<Fault, String> {
@@ -364,9 +340,7 @@ fn fault(parameters: &Parameters) -> Result<Fault, String> {
     ])?;
     let status = |otherwise: u64| -> Result<u16, String> {
         let status = parameters.number("status")?.unwrap_or(otherwise);
-        let legal = u16::try_from(status)
-            .ok()
-            .filter(|status| (200..=599).contains(status));
+        let legal = u16::try_from(status).ok().filter(|status| (200..=599).contains(status));
         legal.ok_or_else(|| format!("status: {status} is not from 200 to 599"))
     };
     let text = |name: &str, otherwise: &str| parameters.get(name).unwrap_or(otherwise).to_owned();
@@ -398,22 +372,16 @@ fn fault(parameters: &Parameters) -> Result<Fault, String> {
         "oauth-error-rfc-shape" => FaultKind::OAuthErrorRfcShape,
         "invalid-utf8" => FaultKind::InvalidUtf8,
         "not-http" => FaultKind::NotHttp,
-        "delay" => FaultKind::Delay(Duration::from_millis(
-            parameters.number("ms")?.ok_or("ms: is missing")?,
-        )),
+        "delay" => FaultKind::Delay(Duration::from_millis(parameters.number("ms")?.ok_or("ms: is missing")?)),
         other => {
-            return Err(format!(
-                "kind: '{other}' is none of {}",
-                FaultKind::NAMES.join(", ")
-            ));
+            return Err(format!("kind: '{other}' is none of {}", FaultKind::NAMES.join(", ")));
         }
     };
     Ok(Fault {
         kind,
         path_prefix: parameters.get("path").map(ToOwned::to_owned),
         method: parameters.get("method").map(ToOwned::to_owned),
-        times: u32::try_from(parameters.number("times")?.unwrap_or(1))
-            .map_err(|_| "times: is too large")?,
+        times: u32::try_from(parameters.number("times")?.unwrap_or(1)).map_err(|_| "times: is too large")?,
     })
 }
 
@@ -434,11 +402,7 @@ fn headers(lines: &str) -> Result<Vec<(String, String)>, String> {
             .ok_or_else(|| format!("headers: '{line}' is not 'Name: value'"))?;
         Ok((name.trim().to_owned(), value.trim().to_owned()))
     };
-    lines
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .map(pair)
-        .collect()
+    lines.lines().filter(|line| !line.trim().is_empty()).map(pair).collect()
 }
 
 /// The parameters of a call.
@@ -449,12 +413,10 @@ impl Parameters {
         let owned = |(name, value): (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)| {
             (name.into_owned(), value.into_owned())
         };
-        let mut all: Vec<_> = form_urlencoded::parse(request.query().as_bytes())
-            .map(owned)
-            .collect();
+        let mut all: Vec<_> = form_urlencoded::parse(request.query().as_bytes()).map(owned).collect();
         if request.body.trim_ascii_start().starts_with(b"{") {
-            let object: serde_json::Map<String, Value> = serde_json::from_slice(&request.body)
-                .map_err(|error| format!("the body is not JSON: {error}"))?;
+            let object: serde_json::Map<String, Value> =
+                serde_json::from_slice(&request.body).map_err(|error| format!("the body is not JSON: {error}"))?;
             for (name, value) in object {
                 let text = match value {
                     Value::Null => continue,
@@ -471,15 +433,9 @@ impl Parameters {
     }
 
     fn only(&self, known: &[&str]) -> Result<(), String> {
-        match self
-            .0
-            .iter()
-            .find(|(name, _)| !known.contains(&name.as_str()))
-        {
+        match self.0.iter().find(|(name, _)| !known.contains(&name.as_str())) {
             None => Ok(()),
-            Some((name, _)) if known.is_empty() => {
-                Err(format!("{name}: this call has no parameters"))
-            }
+            Some((name, _)) if known.is_empty() => Err(format!("{name}: this call has no parameters")),
             Some((name, _)) => Err(format!("{name}: is none of {}", known.join(", "))),
         }
     }

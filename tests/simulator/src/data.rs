@@ -178,12 +178,9 @@ impl Organizations {
         self.remove(&organization.id);
         let organization = Arc::new(organization);
         let name = organization.name.to_lowercase();
-        let place = self
-            .sorted
-            .partition_point(|other| other.name.to_lowercase() < name);
+        let place = self.sorted.partition_point(|other| other.name.to_lowercase() < name);
         self.sorted.insert(place, Arc::clone(&organization));
-        self.by_id
-            .insert(organization.id.clone(), Arc::clone(&organization));
+        self.by_id.insert(organization.id.clone(), Arc::clone(&organization));
         organization
     }
 
@@ -245,10 +242,7 @@ pub(crate) fn users(organizations: &Organizations) -> Vec<Arc<User>> {
     for organization in organizations.all() {
         let members: &[(&str, Role)] = match organization.id.as_str() {
             SYSTEM_ID => &[("administrator", Role::SystemAdministrator)],
-            TYRELL_ID => &[
-                ("roy", Role::OrganizationAdministrator),
-                ("rachael", Role::VappUser),
-            ],
+            TYRELL_ID => &[("roy", Role::OrganizationAdministrator), ("rachael", Role::VappUser)],
             _ => &[("admin", Role::OrganizationAdministrator)],
         };
         for (name, role) in members {
@@ -279,20 +273,10 @@ mod tests {
     fn what_is_put_is_found_in_order() {
         let mut organizations = Organizations::new(3);
         organizations.put(Organization::new("x".to_owned(), "Uranus", "Uranus"));
-        let names: Vec<&str> = organizations
-            .all()
-            .iter()
-            .map(|entry| entry.name.as_str())
-            .collect();
+        let names: Vec<&str> = organizations.all().iter().map(|entry| entry.name.as_str()).collect();
         assert_eq!(
             names,
-            [
-                "Rep-Detect.(L.A.P.D.)",
-                "System",
-                "Tyrell",
-                "Uranus",
-                "Wallace"
-            ]
+            ["Rep-Detect.(L.A.P.D.)", "System", "Tyrell", "Uranus", "Wallace"]
         );
         assert!(organizations.has_name("uRANUS"));
         assert!(organizations.remove("x"));

@@ -160,9 +160,7 @@ impl FaultKind {
                     response.set("Content-Type", content_type.clone());
                 }
                 response.body = body.clone().into_bytes();
-                let further = headers
-                    .iter()
-                    .map(|(name, value)| (name.clone().into(), value.clone()));
+                let further = headers.iter().map(|(name, value)| (name.clone().into(), value.clone()));
                 response.headers.extend(further);
                 Effect::Instead(response)
             }
@@ -171,9 +169,7 @@ impl FaultKind {
             Self::CloseMidBody => Effect::HalfThenClose,
             Self::HangMidBody => Effect::HalfThenHang,
             Self::CloseAfterResponse => Effect::WholeThenClose,
-            Self::TruncatedJson => {
-                Effect::Damage(|response| response.body.truncate(response.body.len() / 2))
-            }
+            Self::TruncatedJson => Effect::Damage(|response| response.body.truncate(response.body.len() / 2)),
             Self::HtmlOk => Effect::Instead(Response::html(
                 200,
                 "Request Rejected",
@@ -186,22 +182,14 @@ impl FaultKind {
                 let page = Response::html(*status, "Come back later", "The service is busy.");
                 Effect::Instead(page.header("Retry-After", seconds.to_string()))
             }
-            Self::WrongContentType => {
-                Effect::Damage(|response| response.set("Content-Type", "text/plain".to_owned()))
+            Self::WrongContentType => Effect::Damage(|response| response.set("Content-Type", "text/plain".to_owned())),
+            Self::Redirect { location } => Effect::Instead(Response::empty(302).header("Location", location.clone())),
+            Self::OAuthErrorCloudapiShape => {
+                Effect::Instead(error_body::cloudapi(400, "invalid_grant", "Invalid refresh token"))
             }
-            Self::Redirect { location } => {
-                Effect::Instead(Response::empty(302).header("Location", location.clone()))
+            Self::OAuthErrorRfcShape => {
+                Effect::Instead(error_body::rfc_6749(400, "invalid_grant", "Invalid refresh token"))
             }
-            Self::OAuthErrorCloudapiShape => Effect::Instead(error_body::cloudapi(
-                400,
-                "invalid_grant",
-                "Invalid refresh token",
-            )),
-            Self::OAuthErrorRfcShape => Effect::Instead(error_body::rfc_6749(
-                400,
-                "invalid_grant",
-                "Invalid refresh token",
-            )),
             Self::InvalidUtf8 => Effect::Damage(spoil_text),
             Self::NotHttp => Effect::NotHttp,
             Self::Delay(delay) => Effect::Later(*delay),
@@ -285,10 +273,7 @@ impl Faults {
 
     /// Forgets them all.
     pub(crate) fn clear(&self) {
-        self.queue
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.any.store(false, Ordering::Release);
     }
 }
@@ -317,14 +302,8 @@ mod tests {
         assert_eq!(faults.take(&request("GET", "/oauth/x")), None);
         assert_eq!(faults.take(&request("POST", "/cloudapi/x")), None);
         assert_eq!(faults.waiting(), 2);
-        assert_eq!(
-            faults.take(&request("GET", "/cloudapi/x")),
-            Some(FaultKind::Reset)
-        );
-        assert_eq!(
-            faults.take(&request("GET", "/cloudapi/x")),
-            Some(FaultKind::Reset)
-        );
+        assert_eq!(faults.take(&request("GET", "/cloudapi/x")), Some(FaultKind::Reset));
+        assert_eq!(faults.take(&request("GET", "/cloudapi/x")), Some(FaultKind::Reset));
         assert_eq!(faults.take(&request("GET", "/cloudapi/x")), None);
     }
 

@@ -74,11 +74,9 @@ impl Filter {
         match self {
             Self::All(parts) => parts.iter().all(|part| part.passes(field_of)),
             Self::Any(parts) => parts.iter().any(|part| part.passes(field_of)),
-            Self::Compare {
-                field,
-                operator,
-                value,
-            } => field_of(field).is_some_and(|field| compare(field, *operator, value)),
+            Self::Compare { field, operator, value } => {
+                field_of(field).is_some_and(|field| compare(field, *operator, value))
+            }
         }
     }
 }
@@ -138,10 +136,7 @@ struct Parser<'a> {
 
 impl Parser<'_> {
     fn accept(&mut self, text: &str) -> bool {
-        self.rest
-            .strip_prefix(text)
-            .map(|rest| self.rest = rest)
-            .is_some()
+        self.rest.strip_prefix(text).map(|rest| self.rest = rest).is_some()
     }
 
     fn any(&mut self, depth: usize) -> Result<Filter, String> {
@@ -189,9 +184,7 @@ impl Parser<'_> {
             return Err(format!("'{field}' is not a field that can be filtered by"));
         }
         self.rest = &self.rest[end..];
-        let operator = OPERATORS
-            .iter()
-            .find(|(text, _)| self.rest.starts_with(text));
+        let operator = OPERATORS.iter().find(|(text, _)| self.rest.starts_with(text));
         let Some((text, operator)) = operator else {
             return Err(format!("no operator at '{}'", self.rest));
         };

@@ -27,10 +27,7 @@ pub(crate) fn text(claims: &Claims<'_>) -> std::io::Result<String> {
     random::fill(&mut signature)?;
     let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256"}"#);
     let payload = URL_SAFE_NO_PAD.encode(serde_json::to_vec(claims)?);
-    Ok(format!(
-        "{header}.{payload}.{}",
-        URL_SAFE_NO_PAD.encode(signature)
-    ))
+    Ok(format!("{header}.{payload}.{}", URL_SAFE_NO_PAD.encode(signature)))
 }
 
 #[cfg(test)]
@@ -50,10 +47,6 @@ mod tests {
         let token = text(&claims).expect("a token");
         assert!(token.starts_with("eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJyb3kiLCJpc3MiOi"));
         assert_eq!(token.split('.').count(), 3);
-        assert!(
-            (550..700).contains(&token.len()),
-            "{} characters",
-            token.len()
-        );
+        assert!((550..700).contains(&token.len()), "{} characters", token.len());
     }
 }

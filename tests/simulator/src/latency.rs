@@ -51,9 +51,7 @@ impl Latency {
         self.change(|rules| {
             rules.paths.retain(|(known, _)| known != path_prefix);
             rules.paths.push((path_prefix.to_owned(), delay));
-            rules
-                .paths
-                .sort_by_key(|(known, _)| std::cmp::Reverse(known.len()));
+            rules.paths.sort_by_key(|(known, _)| std::cmp::Reverse(known.len()));
         });
     }
 

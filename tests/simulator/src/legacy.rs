@@ -79,19 +79,11 @@ struct OrgReference<'a> {
 
 fn content_type(kind: &str, wanted: &Wanted) -> String {
     let format = if wanted.json { "json" } else { "xml" };
-    format!(
-        "application/vnd.vmware.vcloud.{kind}+{format};version={}",
-        wanted.text
-    )
+    format!("application/vnd.vmware.vcloud.{kind}+{format};version={}", wanted.text)
 }
 
 /// `/api/session`
-pub(crate) fn session(
-    cloud: &Cloud,
-    request: &Request,
-    session: &Session,
-    wanted: &Wanted,
-) -> Response {
+pub(crate) fn session(cloud: &Cloud, request: &Request, session: &Session, wanted: &Wanted) -> Response {
     match request.method.as_str() {
         "GET" | "HEAD" => {}
         "DELETE" => {
@@ -99,13 +91,8 @@ pub(crate) fn session(
             return Response::empty(204);
         }
         _ => {
-            return error_body::legacy(
-                405,
-                "METHOD_NOT_ALLOWED",
-                "Method not allowed",
-                wanted.json,
-            )
-            .header("Allow", "GET, DELETE");
+            return error_body::legacy(405, "METHOD_NOT_ALLOWED", "Method not allowed", wanted.json)
+                .header("Allow", "GET, DELETE");
         }
     }
     let base = cloud.base_url(request);
@@ -168,21 +155,16 @@ pub(crate) fn session(
 }
 
 /// `/api/org`
-pub(crate) fn org_list(
-    cloud: &Cloud,
-    request: &Request,
-    session: &Session,
-    wanted: &Wanted,
-) -> Response {
+pub(crate) fn org_list(cloud: &Cloud, request: &Request, session: &Session, wanted: &Wanted) -> Response {
     if !matches!(request.method.as_str(), "GET" | "HEAD") {
-        return error_body::legacy(405, "METHOD_NOT_ALLOWED", "Method not allowed", wanted.json)
-            .header("Allow", "GET");
+        return error_body::legacy(405, "METHOD_NOT_ALLOWED", "Method not allowed", wanted.json).header("Allow", "GET");
     }
     let base = cloud.base_url(request);
     let organizations = cloud.organizations();
-    let seen = organizations.all().iter().filter(|organization| {
-        session.user.is_provider() || organization.id == session.user.organization_id
-    });
+    let seen = organizations
+        .all()
+        .iter()
+        .filter(|organization| session.user.is_provider() || organization.id == session.user.organization_id);
     let body = if wanted.json {
         let answer = OrgList {
             other_attributes: Nothing {},

@@ -40,10 +40,7 @@ impl Listener {
                     });
                 }
                 // Someone else has that port on IPv6: another one, if it is ours to choose.
-                Err(error)
-                    if error.kind() == io::ErrorKind::AddrInUse
-                        && port.is_none()
-                        && attempts < 16 => {}
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse && port.is_none() && attempts < 16 => {}
                 // No IPv6 here.
                 Err(_) => {
                     return Ok(Self {
@@ -113,12 +110,8 @@ async fn set_up(stream: TcpStream, tls: Option<TlsAcceptor>) -> Option<Stream> {
     match tls {
         None => Some(Stream::Plain(stream)),
         Some(acceptor) => {
-            let handshake =
-                tokio::time::timeout(Duration::from_secs(30), acceptor.accept(stream)).await;
-            handshake
-                .ok()?
-                .ok()
-                .map(|stream| Stream::Tls(Box::new(stream)))
+            let handshake = tokio::time::timeout(Duration::from_secs(30), acceptor.accept(stream)).await;
+            handshake.ok()?.ok().map(|stream| Stream::Tls(Box::new(stream)))
         }
     }
 }

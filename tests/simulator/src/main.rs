@@ -54,9 +54,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options
         let config = &mut options.config;
         match name.as_str() {
             "--organizations" => config.organizations = number(&name, &value()?)?,
-            "--lifetime" => {
-                config.access_token_lifetime = Duration::from_secs(number(&name, &value()?)?)
-            }
+            "--lifetime" => config.access_token_lifetime = Duration::from_secs(number(&name, &value()?)?),
             "--latency" => config.latency = Duration::from_millis(number(&name, &value()?)?),
             "--port" => config.port = Some(number(&name, &value()?)?),
             "--control-port" => config.control_port = Some(number(&name, &value()?)?),
@@ -119,9 +117,7 @@ fn main() -> ExitCode {
 
 fn run(options: Options) -> io::Result<()> {
     // The signals are caught before anyone is told that the service is there.
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut stop = {
         let _inside = runtime.enter();
         Stop::new()?
@@ -166,10 +162,7 @@ impl Stop {
     fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
-            signals: [
-                signal(SignalKind::interrupt())?,
-                signal(SignalKind::terminate())?,
-            ],
+            signals: [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?],
         })
     }
 
@@ -209,14 +202,8 @@ fn description(simulator: &Simulator) -> String {
         format!("  Control      {}", simulator.control_url()),
         String::new(),
     ];
-    let organizations = info["organizations"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
-    lines.push(format!(
-        "Organizations ({} in all)",
-        info["organizationCount"]
-    ));
+    let organizations = info["organizations"].as_array().cloned().unwrap_or_default();
+    lines.push(format!("Organizations ({} in all)", info["organizationCount"]));
     for organization in &organizations {
         lines.push(format!(
             "  {:<24} {}",
@@ -228,10 +215,7 @@ fn description(simulator: &Simulator) -> String {
     lines.push("Users and their API tokens".to_owned());
     for user in info["users"].as_array().into_iter().flatten() {
         let (organization, name) = (text(&user["organization"]), text(&user["user"]));
-        lines.push(format!(
-            "  {organization:<24} {name:<16} {}",
-            text(&user["apiToken"])
-        ));
+        lines.push(format!("  {organization:<24} {name:<16} {}", text(&user["apiToken"])));
     }
     lines.push(example(simulator));
     lines.join("\n")

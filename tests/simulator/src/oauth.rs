@@ -39,40 +39,27 @@ pub(crate) fn token(cloud: &Cloud, request: &Request, realm: Realm<'_>) -> Respo
         return error_body::method_not_allowed("POST");
     }
     let Some(grant_type) = parameter(request, "grant_type") else {
-        return refusal(
-            cloud,
-            "invalid_request",
-            "Required parameter 'grant_type' is missing",
-        );
+        return refusal(cloud, "invalid_request", "Required parameter 'grant_type' is missing");
     };
     if grant_type != "refresh_token" {
         return refusal(cloud, "unsupported_grant_type", "Unsupported grant type");
     }
-    let Some(api_token) = parameter(request, "refresh_token").filter(|token| !token.is_empty())
-    else {
+    let Some(api_token) = parameter(request, "refresh_token").filter(|token| !token.is_empty()) else {
         return refusal(
             cloud,
             "invalid_request",
             "Required parameter 'refresh_token' is missing",
         );
     };
-    let owner = cloud
-        .api_tokens
-        .owner(&api_token)
-        .filter(|user| match realm {
-            Realm::Provider => user.is_provider(),
-            Realm::Tenant(name) => {
-                !user.is_provider() && user.organization.eq_ignore_ascii_case(name)
-            }
-        });
+    let owner = cloud.api_tokens.owner(&api_token).filter(|user| match realm {
+        Realm::Provider => user.is_provider(),
+        Realm::Tenant(name) => !user.is_provider() && user.organization.eq_ignore_ascii_case(name),
+    });
     let Some(user) = owner else {
         return refusal(cloud, "invalid_grant", "Invalid refresh token");
     };
     let lifetime = cloud.settings().lifetime;
-    match cloud
-        .access_tokens
-        .issue(user, SITE_ID, lifetime, &cloud.identifiers)
-    {
+    match cloud.access_tokens.issue(user, SITE_ID, lifetime, &cloud.identifiers) {
         Ok(session) => {
             cloud.exchanges_ok.fetch_add(1, Ordering::Relaxed);
             let body = TokenAnswer {

@@ -123,9 +123,7 @@ impl Caller<'_> {
 /// `/cloudapi/1.0.0/orgs`
 pub(crate) fn collection(cloud: &Cloud, request: &Request, caller: Caller<'_>) -> Response {
     match request.method.as_str() {
-        "GET" | "HEAD" => {
-            list(cloud, request, caller).unwrap_or_else(|message| bad_request(&message))
-        }
+        "GET" | "HEAD" => list(cloud, request, caller).unwrap_or_else(|message| bad_request(&message)),
         "POST" => create(cloud, request, caller),
         _ => error_body::method_not_allowed("GET, POST"),
     }
@@ -134,9 +132,7 @@ pub(crate) fn collection(cloud: &Cloud, request: &Request, caller: Caller<'_>) -
 /// `/cloudapi/1.0.0/orgs/{urn}`
 pub(crate) fn item(cloud: &Cloud, request: &Request, caller: Caller<'_>, urn: &str) -> Response {
     let Some(id) = urn.strip_prefix("urn:vcloud:org:") else {
-        return bad_request(&format!(
-            "'{urn}' is not the identifier of an organization."
-        ));
+        return bad_request(&format!("'{urn}' is not the identifier of an organization."));
     };
     let found = cloud
         .organizations()
@@ -176,8 +172,7 @@ fn list(cloud: &Cloud, request: &Request, caller: Caller<'_>) -> Result<Response
         match name.as_str() {
             "filter" if !value.is_empty() => {
                 let parsed = Filter::parse(&value, &FIELDS);
-                filter =
-                    Some(parsed.map_err(|reason| format!("Invalid filter '{value}': {reason}."))?);
+                filter = Some(parsed.map_err(|reason| format!("Invalid filter '{value}': {reason}."))?);
             }
             "sortAsc" | "sortDesc" if !value.is_empty() => {
                 // The specification calls "id" not sortable.
@@ -213,14 +208,11 @@ fn list(cloud: &Cloud, request: &Request, caller: Caller<'_>) -> Result<Response
         }
         &chosen
     };
-    Ok(page.answer(
-        cloud,
-        request,
-        &caller.content_type(),
-        "Orgs",
-        things,
-        |organization| caller.show(organization),
-    ))
+    Ok(
+        page.answer(cloud, request, &caller.content_type(), "Orgs", things, |organization| {
+            caller.show(organization)
+        }),
+    )
 }
 
 fn field<'a>(organization: &'a Organization, name: &str) -> Option<Field<'a>> {
@@ -268,13 +260,8 @@ fn create(cloud: &Cloud, request: &Request, caller: Caller<'_>) -> Response {
     }
     let organization = organizations.put(organization);
     drop(organizations);
-    let place = format!(
-        "{}/cloudapi/1.0.0/orgs/{}",
-        cloud.base_url(request),
-        organization.urn()
-    );
-    Response::json(201, &caller.content_type(), &caller.show(&organization))
-        .header("Content-Location", place)
+    let place = format!("{}/cloudapi/1.0.0/orgs/{}", cloud.base_url(request), organization.urn());
+    Response::json(201, &caller.content_type(), &caller.show(&organization)).header("Content-Location", place)
 }
 
 fn update(cloud: &Cloud, request: &Request, caller: Caller<'_>, old: &Organization) -> Response {
@@ -299,28 +286,19 @@ fn update(cloud: &Cloud, request: &Request, caller: Caller<'_>, old: &Organizati
     Response::json(200, &caller.content_type(), &caller.show(&organization))
 }
 
-fn delete(
-    cloud: &Cloud,
-    request: &Request,
-    caller: Caller<'_>,
-    organization: &Organization,
-) -> Response {
+fn delete(cloud: &Cloud, request: &Request, caller: Caller<'_>, organization: &Organization) -> Response {
     if !caller.session.user.is_provider() || organization.id == SYSTEM_ID {
         return forbidden(cloud, "Organization: Delete", &organization.urn());
     }
     cloud.organizations_mut().remove(&organization.id);
-    let task = format!(
-        "{}/api/task/{}",
-        cloud.base_url(request),
-        cloud.identifiers.uuid()
-    );
+    let task = format!("{}/api/task/{}", cloud.base_url(request), cloud.identifiers.uuid());
     Response::empty(202).header("Location", task)
 }
 
 /// Takes over what a client sent.
 fn take_input(request: &Request, organization: &mut Organization) -> Result<(), String> {
-    let input: OrgInput = serde_json::from_slice(&request.body)
-        .map_err(|error| format!("The body is not an organization: {error}."))?;
+    let input: OrgInput =
+        serde_json::from_slice(&request.body).map_err(|error| format!("The body is not an organization: {error}."))?;
     let (Some(name), Some(display_name)) = (input.name, input.display_name) else {
         return Err("Validation failed: name and displayName must not be null.".to_owned());
     };

@@ -55,11 +55,7 @@ impl PageRequest {
         show: impl Fn(&'t T) -> S,
     ) -> Response {
         let total = things.len();
-        let count = if self.size == 0 {
-            0
-        } else {
-            total.div_ceil(self.size)
-        };
+        let count = if self.size == 0 { 0 } else { total.div_ceil(self.size) };
         let start = (self.page - 1).saturating_mul(self.size).min(total);
         let end = start.saturating_add(self.size).min(total);
         let page = Page {

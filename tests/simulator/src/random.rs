@@ -87,10 +87,7 @@ mod tests {
         let first = alphanumeric(32).expect("random");
         assert_eq!(first.len(), 32);
         assert!(first.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-        assert!(
-            first != alphanumeric(32).expect("random"),
-            "two tokens are equal"
-        );
+        assert!(first != alphanumeric(32).expect("random"), "two tokens are equal");
     }
 
     #[test]

@@ -25,9 +25,7 @@ impl Request {
     /// The target from its path on.
     fn origin_form(&self) -> &str {
         match self.target.split_once("://") {
-            Some((scheme, rest)) if !scheme.contains('/') => {
-                rest.find('/').map_or("/", |start| &rest[start..])
-            }
+            Some((scheme, rest)) if !scheme.contains('/') => rest.find('/').map_or("/", |start| &rest[start..]),
             _ => &self.target,
         }
     }
@@ -40,20 +38,15 @@ impl Request {
 
     /// The raw query, empty if there is none.
     pub(crate) fn query(&self) -> &str {
-        self.origin_form()
-            .split_once('?')
-            .map_or("", |(_, query)| query)
+        self.origin_form().split_once('?').map_or("", |(_, query)| query)
     }
 
     /// The query's pairs, percent-decoded; a `+` stays a `+`, as on the real server.
     pub(crate) fn query_pairs(&self) -> impl Iterator<Item = (String, String)> + '_ {
-        self.query()
-            .split('&')
-            .filter(|pair| !pair.is_empty())
-            .map(|pair| {
-                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-                (decoded(name), decoded(value))
-            })
+        self.query().split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decoded(name), decoded(value))
+        })
     }
 
     /// All values of a header.

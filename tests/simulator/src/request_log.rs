@@ -38,9 +38,7 @@ pub struct LoggedRequest {
 impl LoggedRequest {
     /// The path without the query.
     pub fn path(&self) -> &str {
-        self.target
-            .split_once('?')
-            .map_or(&self.target, |(path, _)| path)
+        self.target.split_once('?').map_or(&self.target, |(path, _)| path)
     }
 
     /// The first value of a header, whatever the case of its name.
@@ -194,9 +192,8 @@ impl RequestLog {
     /// Waits until so many requests whose target starts with the prefix are kept, or were aborted.
     pub(crate) fn wait(&self, event: Event, prefix: &str, count: usize, limit: Duration) -> bool {
         let matching = |kept: &Kept| {
-            let wanted = |entry: &&LoggedRequest| {
-                entry.target.starts_with(prefix) && (event == Event::Request || entry.aborted)
-            };
+            let wanted =
+                |entry: &&LoggedRequest| entry.target.starts_with(prefix) && (event == Event::Request || entry.aborted);
             kept.entries.iter().filter(wanted).take(count).count() >= count
         };
         let waiting = self
@@ -224,8 +221,7 @@ impl Entry<'_> {
     /// It is being answered with this status.
     pub(crate) fn answered(&mut self, status: u16) {
         self.ended = true;
-        self.log
-            .update(self.number, |entry| entry.status = Some(status));
+        self.log.update(self.number, |entry| entry.status = Some(status));
     }
 
     /// It is left without an answer on purpose.

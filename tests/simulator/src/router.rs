@@ -15,12 +15,7 @@ use crate::versions;
 /// The answer to a request, without what all answers carry.
 pub(crate) fn answer(cloud: &Cloud, request: &Request) -> Response {
     let path = cloud.without_prefix(request.path());
-    let segments: Vec<String> = path
-        .strip_prefix('/')
-        .unwrap_or(path)
-        .split('/')
-        .map(decoded)
-        .collect();
+    let segments: Vec<String> = path.strip_prefix('/').unwrap_or(path).split('/').map(decoded).collect();
     let mut segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     // A slash at the end makes no difference.
     if segments.len() > 1 && segments.last() == Some(&"") {

@@ -49,12 +49,7 @@ pub(crate) async fn serve(cloud: Arc<Cloud>, mut connection: Connection) {
 }
 
 /// One request and its answer. Dropping it half-way notes the request as aborted.
-async fn exchange(
-    cloud: &Cloud,
-    mut connection: Connection,
-    request: &Request,
-    mut entry: Entry<'_>,
-) -> Then {
+async fn exchange(cloud: &Cloud, mut connection: Connection, request: &Request, mut entry: Entry<'_>) -> Then {
     let effect = cloud.faults.take(request).map(|kind| kind.effect());
     let later = if let Some(Effect::Later(delay)) = effect {
         delay
@@ -90,9 +85,7 @@ async fn exchange(
         Some(Effect::NotHttp) => {
             entry.unanswered();
             // The client may not stay to hear it.
-            let _ = connection
-                .send_bytes(b"220 mail.example.com ESMTP ready\r\n")
-                .await;
+            let _ = connection.send_bytes(b"220 mail.example.com ESMTP ready\r\n").await;
             connection.close().await;
             return Then::Over;
         }

@@ -30,12 +30,7 @@ struct SessionAnswer<'a> {
 }
 
 /// Shows the session, or ends it.
-pub(crate) fn current(
-    cloud: &Cloud,
-    request: &Request,
-    session: &Session,
-    wanted: &Wanted,
-) -> Response {
+pub(crate) fn current(cloud: &Cloud, request: &Request, session: &Session, wanted: &Wanted) -> Response {
     match request.method.as_str() {
         "GET" | "HEAD" => {
             let content_type = format!("application/json;version={}", wanted.text);

@@ -58,9 +58,7 @@ impl Simulator {
     ///
     /// If a port is taken, the temporary folder cannot be written, or threads cannot be started.
     pub fn start(config: Config) -> io::Result<Self> {
-        let workers = std::thread::available_parallelism()
-            .map_or(2, usize::from)
-            .clamp(2, 4);
+        let workers = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 4);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(workers)
             .thread_name("vcd-simulator")
@@ -145,8 +143,7 @@ impl Simulator {
 
     /// The API token of "administrator" of System.
     pub fn provider_token(&self) -> String {
-        self.user_token("System", "administrator")
-            .unwrap_or_default()
+        self.user_token("System", "administrator").unwrap_or_default()
     }
 
     /// The API token of a user. Tyrell has "roy" and "rachael" (who sees less), System has
@@ -266,18 +263,12 @@ impl Simulator {
 
     /// Waits until so many requests have been received whose target starts with this.
     pub fn wait_for_requests(&self, path_prefix: &str, count: usize, timeout: Duration) -> bool {
-        self.server
-            .cloud
-            .log
-            .wait(Event::Request, path_prefix, count, timeout)
+        self.server.cloud.log.wait(Event::Request, path_prefix, count, timeout)
     }
 
     /// Waits until a client has gone away before it had the answer to such a request.
     pub fn wait_for_abort(&self, path_prefix: &str, timeout: Duration) -> bool {
-        self.server
-            .cloud
-            .log
-            .wait(Event::Abort, path_prefix, 1, timeout)
+        self.server.cloud.log.wait(Event::Abort, path_prefix, 1, timeout)
     }
 
     /// What the control endpoint's `/info` answers.
@@ -305,15 +296,10 @@ impl Server {
         let identity = self.authority.issue(kind)?;
         let listener = Listener::bind(&self.runtime, None)?;
         let number = self.listeners.fetch_add(1, Ordering::Relaxed) + 1;
-        let ca_file = self.directory.write(
-            &format!("trust-{number}-{}.pem", kind.name()),
-            &identity.trust_pem,
-        )?;
-        let url = format!(
-            "https://localhost:{}{}",
-            listener.port(),
-            self.cloud.prefix()
-        );
+        let ca_file = self
+            .directory
+            .write(&format!("trust-{number}-{}.pem", kind.name()), &identity.trust_pem)?;
+        let url = format!("https://localhost:{}{}", listener.port(), self.cloud.prefix());
         listener.serve(&self.runtime, Some(&identity.tls), serving(&self.cloud));
         Ok(Endpoint {
             url,
@@ -326,10 +312,8 @@ impl Server {
 /// What a listener does with a connection.
 fn serving(
     cloud: &Arc<Cloud>,
-) -> impl Fn(crate::connection::Connection) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>>
-+ Clone
-+ Send
-+ 'static {
+) -> impl Fn(crate::connection::Connection) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> + Clone + Send + 'static
+{
     let cloud = Arc::clone(cloud);
     move |connection| {
         service::count_connection(&cloud);

@@ -12,11 +12,7 @@ pub(crate) struct TemporaryDirectory(PathBuf);
 impl TemporaryDirectory {
     /// Makes one that only the user may enter.
     pub(crate) fn new() -> io::Result<Self> {
-        let name = format!(
-            "vcd-simulator-{}-{}",
-            std::process::id(),
-            random::alphanumeric(8)?
-        );
+        let name = format!("vcd-simulator-{}-{}", std::process::id(), random::alphanumeric(8)?);
         let path = std::env::temp_dir().join(name);
         let mut builder = std::fs::DirBuilder::new();
         #[cfg(unix)]

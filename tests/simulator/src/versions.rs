@@ -43,17 +43,10 @@ pub(crate) fn answer(cloud: &Cloud, request: &Request) -> Response {
     let provider_login = format!("{login}/provider");
     let schema_root = format!("{base}/api/v1.5/schema/");
     let is_alpha = |entry: &&ApiVersionEntry| entry.version.contains("-alpha");
-    let listed = cloud
-        .versions
-        .entries
-        .iter()
-        .filter(|entry| !is_alpha(entry));
+    let listed = cloud.versions.entries.iter().filter(|entry| !is_alpha(entry));
     let alpha = cloud.versions.entries.iter().find(is_alpha);
 
-    if request
-        .header_values("Accept")
-        .any(|value| value.contains("json"))
-    {
+    if request.header_values("Accept").any(|value| value.contains("json")) {
         let info = |entry| version_info(entry, &login, &provider_login);
         let body = SupportedVersions {
             version_info: listed.map(info).collect(),
@@ -81,11 +74,7 @@ pub(crate) fn answer(cloud: &Cloud, request: &Request) -> Response {
     Response::with_body(200, "text/xml", text)
 }
 
-fn version_info<'a>(
-    entry: &'a ApiVersionEntry,
-    login_url: &'a str,
-    provider_login_url: &'a str,
-) -> VersionInfo<'a> {
+fn version_info<'a>(entry: &'a ApiVersionEntry, login_url: &'a str, provider_login_url: &'a str) -> VersionInfo<'a> {
     VersionInfo {
         version: &entry.version,
         login_url,

@@ -15,12 +15,7 @@ impl Definitions {
         let text = std::fs::read_to_string(path).expect("the file that VCDREST_OPENAPI names");
         let file: Value = serde_yaml_ng::from_str(&text).expect("YAML");
         assert_eq!(file["swagger"], "2.0");
-        Self(
-            file["definitions"]
-                .as_object()
-                .expect("definitions")
-                .clone(),
-        )
+        Self(file["definitions"].as_object().expect("definitions").clone())
     }
 
     fn follow<'a>(&'a self, schema: &'a Value) -> &'a Value {
@@ -28,20 +23,11 @@ impl Definitions {
             return schema;
         };
         let name = reference.rsplit('/').next().unwrap_or_default();
-        self.follow(
-            self.0
-                .get(name)
-                .unwrap_or_else(|| panic!("no definition of {name}")),
-        )
+        self.follow(self.0.get(name).unwrap_or_else(|| panic!("no definition of {name}")))
     }
 
     /// All properties of an object, those of its `allOf` included, and the names of required ones.
-    fn gather<'a>(
-        &'a self,
-        schema: &'a Value,
-        properties: &mut Map<String, Value>,
-        required: &mut Vec<&'a str>,
-    ) {
+    fn gather<'a>(&'a self, schema: &'a Value, properties: &mut Map<String, Value>, required: &mut Vec<&'a str>) {
         let schema = self.follow(schema);
         for part in schema["allOf"].as_array().into_iter().flatten() {
             self.gather(part, properties, required);
@@ -67,9 +53,7 @@ impl Definitions {
             fail(format!("{value} is none of {values:?}"));
         }
         let object = schema["allOf"].is_array() || schema["properties"].is_object();
-        let kind = schema["type"]
-            .as_str()
-            .unwrap_or(if object { "object" } else { "any" });
+        let kind = schema["type"].as_str().unwrap_or(if object { "object" } else { "any" });
         let fits = match kind {
             "string" => value.is_string(),
             "integer" => value.is_i64() || value.is_u64(),
@@ -84,12 +68,8 @@ impl Definitions {
         }
         if let Some(text) = value.as_str() {
             let length = text.chars().count() as u64;
-            if schema["maxLength"]
-                .as_u64()
-                .is_some_and(|most| length > most)
-                || schema["minLength"]
-                    .as_u64()
-                    .is_some_and(|least| length < least)
+            if schema["maxLength"].as_u64().is_some_and(|most| length > most)
+                || schema["minLength"].as_u64().is_some_and(|least| length < least)
             {
                 fail(format!("{length} characters"));
             }
@@ -102,9 +82,7 @@ impl Definitions {
         }
         let number = value.as_f64().unwrap_or_default();
         let (least, most) = (schema["minimum"].as_f64(), schema["maximum"].as_f64());
-        if value.is_number()
-            && (least.is_some_and(|least| number < least) || most.is_some_and(|most| number > most))
-        {
+        if value.is_number() && (least.is_some_and(|least| number < least) || most.is_some_and(|most| number > most)) {
             fail(format!("{number} is out of range"));
         }
         for (index, item) in value.as_array().into_iter().flatten().enumerate() {
@@ -144,10 +122,7 @@ impl Definitions {
 
 /// The file's definitions, or `None` with a line that says so.
 fn definitions() -> Option<Definitions> {
-    if let Some(path) = std::env::var("VCDREST_OPENAPI")
-        .ok()
-        .filter(|path| !path.is_empty())
-    {
+    if let Some(path) = std::env::var("VCDREST_OPENAPI").ok().filter(|path| !path.is_empty()) {
         return Some(Definitions::read(&path));
     }
     let required = std::env::var("VCDREST_REQUIRE_ALL").is_ok_and(|value| value == "1");
@@ -165,11 +140,7 @@ async fn success_answers_fit_the_specification() {
         return;
     };
     let bench = Bench::new();
-    let (tenant, rachael, provider) = (
-        bench.tenant().await,
-        bench.rachael().await,
-        bench.provider().await,
-    );
+    let (tenant, rachael, provider) = (bench.tenant().await, bench.rachael().await, bench.provider().await);
     let own = "/cloudapi/1.0.0/orgs/urn:vcloud:org:7e5f1fe3-80cc-41e8-bf72-d40caf54418e";
     let calls = [
         ("/cloudapi/1.0.0/orgs", "Orgs"),

@@ -30,10 +30,7 @@ async fn each_bad_one_fails_for_its_own_reason() {
         (CertificateKind::Expired, Some("Expired")),
         (CertificateKind::NotYetValid, Some("NotValidYet")),
         (CertificateKind::WrongName, Some("NotValidForName")),
-        (
-            CertificateKind::SelfSignedCommonNameOnly,
-            Some("NotValidForName"),
-        ),
+        (CertificateKind::SelfSignedCommonNameOnly, Some("NotValidForName")),
         (CertificateKind::CaAsLeaf, Some("CaUsedAsEndEntity")),
     ] {
         let endpoint = simulator.listen(kind).expect("a listener");
@@ -69,8 +66,5 @@ fn the_folder_goes_with_the_simulator() {
     let plain = simulator.plain_url().replace("http://", "");
     drop(simulator);
     assert!(!path.exists());
-    assert!(
-        std::net::TcpStream::connect(plain).is_err(),
-        "someone still listens"
-    );
+    assert!(std::net::TcpStream::connect(plain).is_err(), "someone still listens");
 }

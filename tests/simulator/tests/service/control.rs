@@ -7,21 +7,11 @@ use crate::support::{Answer, Bench, send};
 const CURRENT: &str = "/cloudapi/1.0.0/sessions/current";
 
 async fn post(bench: &Bench, call: &str) -> Answer {
-    send(
-        bench
-            .client
-            .post(format!("{}{call}", bench.simulator.control_url())),
-    )
-    .await
+    send(bench.client.post(format!("{}{call}", bench.simulator.control_url()))).await
 }
 
 async fn get(bench: &Bench, call: &str) -> Answer {
-    send(
-        bench
-            .client
-            .get(format!("{}{call}", bench.simulator.control_url())),
-    )
-    .await
+    send(bench.client.get(format!("{}{call}", bench.simulator.control_url()))).await
 }
 
 #[tokio::test]
@@ -31,10 +21,7 @@ async fn everything_about_the_simulator_is_told() {
     assert_eq!(info["url"], bench.simulator.url());
     assert_eq!(info["plainUrl"], bench.simulator.plain_url());
     assert_eq!(info["controlUrl"], bench.simulator.control_url());
-    assert_eq!(
-        info["caFile"],
-        bench.simulator.ca_file().to_str().expect("text")
-    );
+    assert_eq!(info["caFile"], bench.simulator.ca_file().to_str().expect("text"));
     assert_eq!(info["fingerprint"], bench.simulator.fingerprint());
     assert_eq!(info["organizations"][0]["name"], "Tyrell");
     let users = info["users"].as_array().expect("users");
@@ -42,9 +29,7 @@ async fn everything_about_the_simulator_is_told() {
         let found = users
             .iter()
             .find(|known| known["organization"] == organization && known["user"] == user);
-        found
-            .map(|user| user["apiToken"].clone())
-            .unwrap_or_default()
+        found.map(|user| user["apiToken"].clone()).unwrap_or_default()
     };
     assert!(
         token("Tyrell", "roy") == bench.simulator.tenant_token(),
@@ -65,21 +50,10 @@ async fn tokens_and_sessions_are_ended() {
         assert_eq!(bench.get(CURRENT, &token).await.status, 401, "{call}");
     }
     let api_token = bench.simulator.tenant_token();
-    assert_eq!(
-        post(&bench, &format!("/revoke?token={api_token}"))
-            .await
-            .status,
-        204
-    );
-    assert_eq!(
-        bench.exchange("tenant/Tyrell", &api_token).await.status,
-        400
-    );
+    assert_eq!(post(&bench, &format!("/revoke?token={api_token}")).await.status, 204);
+    assert_eq!(bench.exchange("tenant/Tyrell", &api_token).await.status, 400);
     assert_eq!(post(&bench, "/reset").await.status, 204);
-    assert_eq!(
-        bench.exchange("tenant/Tyrell", &api_token).await.status,
-        200
-    );
+    assert_eq!(bench.exchange("tenant/Tyrell", &api_token).await.status, 200);
 }
 
 #[tokio::test]
@@ -87,19 +61,13 @@ async fn faults_come_by_query_and_by_json() {
     let bench = Bench::new();
     let url = bench.url("/api/versions");
     assert_eq!(
-        post(
-            &bench,
-            "/fault?kind=retry-after&status=429&seconds=3&path=/api"
-        )
-        .await
-        .status,
+        post(&bench, "/fault?kind=retry-after&status=429&seconds=3&path=/api")
+            .await
+            .status,
         204
     );
     let answer = send(bench.client.get(&url)).await;
-    assert_eq!(
-        (answer.status.as_u16(), answer.header("retry-after")),
-        (429, "3")
-    );
+    assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (429, "3"));
 
     let json = r#"{"kind": "status", "status": 502, "body": "bad", "contentType": "text/plain",
                    "method": "get", "times": 2, "headers": {"X-From": "proxy"}}"#;
@@ -111,11 +79,7 @@ async fn faults_come_by_query_and_by_json() {
     for _ in 0..2 {
         let answer = send(bench.client.get(&url)).await;
         assert_eq!(
-            (
-                answer.status.as_u16(),
-                answer.text().as_str(),
-                answer.header("x-from")
-            ),
+            (answer.status.as_u16(), answer.text().as_str(), answer.header("x-from")),
             (502, "bad", "proxy")
         );
     }
@@ -127,9 +91,7 @@ async fn requests_are_shown_counted_and_waited_for() {
     let bench = Bench::new();
     let token = bench.tenant().await;
     assert_eq!(
-        get(&bench, &format!("/wait?path={CURRENT}&timeoutMs=1"))
-            .await
-            .status,
+        get(&bench, &format!("/wait?path={CURRENT}&timeoutMs=1")).await.status,
         408
     );
     bench.get(CURRENT, &token).await;
@@ -140,12 +102,9 @@ async fn requests_are_shown_counted_and_waited_for() {
         200
     );
     assert_eq!(
-        get(
-            &bench,
-            &format!("/wait?path={CURRENT}&event=abort&timeoutMs=1")
-        )
-        .await
-        .status,
+        get(&bench, &format!("/wait?path={CURRENT}&event=abort&timeoutMs=1"))
+            .await
+            .status,
         408
     );
     let requests = get(&bench, "/requests?path=/cloudapi").await.json();
@@ -160,14 +119,7 @@ async fn requests_are_shown_counted_and_waited_for() {
             .any(|header| header["value"] == "application/json;version=37.2")
     );
     let stats = get(&bench, "/stats").await.json();
-    let numbers = [
-        "requests",
-        "exchanges",
-        "exchangesOk",
-        "aborted",
-        "connections",
-    ]
-    .map(|name| stats[name].clone());
+    let numbers = ["requests", "exchanges", "exchangesOk", "aborted", "connections"].map(|name| stats[name].clone());
     assert_eq!(numbers, [2, 1, 1, 0, 1].map(Value::from));
 }
 
@@ -187,18 +139,10 @@ async fn settings_are_changed() {
         bench.exchange("tenant/Tyrell", "x").await.json()["error"],
         "invalid_grant"
     );
-    assert_eq!(
-        bench.get(CURRENT, "x").await.json()["minorErrorCode"],
-        "UNAUTHORIZED"
-    );
+    assert_eq!(bench.get(CURRENT, "x").await.json()["minorErrorCode"], "UNAUTHORIZED");
     post(&bench, "/latency?ms=1").await;
     post(&bench, "/latency?ms=1&path=/api").await;
-    assert_eq!(
-        send(bench.client.get(bench.url("/api/versions")))
-            .await
-            .status,
-        200
-    );
+    assert_eq!(send(bench.client.get(bench.url("/api/versions"))).await.status, 200);
     post(&bench, "/settings?log=off&keepAliveMs=0").await;
     let before = bench.simulator.requests().len();
     bench.get(CURRENT, "x").await;
@@ -209,18 +153,9 @@ async fn settings_are_changed() {
 async fn another_certificate_is_served() {
     let bench = Bench::new();
     let endpoint = post(&bench, "/listen?certificate=self-signed").await.json();
-    let pem =
-        std::fs::read_to_string(endpoint["caFile"].as_str().expect("a path")).expect("the file");
-    let url = format!(
-        "{}/api/versions",
-        endpoint["url"].as_str().expect("an address")
-    );
-    assert_eq!(
-        send(crate::support::client_trusting(&pem).get(url))
-            .await
-            .status,
-        200
-    );
+    let pem = std::fs::read_to_string(endpoint["caFile"].as_str().expect("a path")).expect("the file");
+    let url = format!("{}/api/versions", endpoint["url"].as_str().expect("an address"));
+    assert_eq!(send(crate::support::client_trusting(&pem).get(url)).await.status, 200);
 }
 
 #[tokio::test]
@@ -237,29 +172,16 @@ async fn bad_input_is_answered_with_what_would_be_good() {
             "/fault?kind=flood",
             "kind: 'flood' is none of status, close-before-response",
         ),
-        (
-            "/fault?kind=status&status=99",
-            "status: 99 is not from 200 to 599",
-        ),
+        ("/fault?kind=status&status=99", "status: 99 is not from 200 to 599"),
         ("/fault?kind=redirect", "location: is missing"),
-        (
-            "/settings?oauthErrors=x",
-            "oauthErrors: 'x' is none of cloudapi, rfc",
-        ),
-        (
-            "/listen?certificate=x",
-            "certificate: 'x' is none of good, self-signed",
-        ),
+        ("/settings?oauthErrors=x", "oauthErrors: 'x' is none of cloudapi, rfc"),
+        ("/listen?certificate=x", "certificate: 'x' is none of good, self-signed"),
         ("/revoke?token=x", "token: there is no such API token"),
         ("/wait?event=x", "event: 'x' is none of request, abort"),
     ] {
         let answer = post(&bench, call).await;
         assert_eq!(answer.status, 400, "{call}");
-        assert!(
-            answer.text().contains(expected),
-            "{call}: {}",
-            answer.text()
-        );
+        assert!(answer.text().contains(expected), "{call}: {}", answer.text());
     }
     // The kinds that the message names are the kinds that there are.
     let text = post(&bench, "/fault?kind=x").await.text();
@@ -272,11 +194,7 @@ async fn bad_input_is_answered_with_what_would_be_good() {
         .collect();
     assert_eq!(kinds.len(), 18);
     for kind in kinds {
-        let answer = post(
-            &bench,
-            &format!("/fault?kind={kind}&location=/&ms=1&path=/never"),
-        )
-        .await;
+        let answer = post(&bench, &format!("/fault?kind={kind}&location=/&ms=1&path=/never")).await;
         assert_eq!(answer.status, 204, "{kind}");
     }
 }

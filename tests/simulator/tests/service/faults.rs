@@ -18,10 +18,7 @@ fn versions(bench: &Bench) -> (Vec<u8>, Option<ErrorKind>) {
         .write_all(b"GET /api/versions HTTP/1.1\r\nHost: h\r\n\r\n")
         .expect("sent");
     let mut answer = Vec::new();
-    let end = stream
-        .read_to_end(&mut answer)
-        .err()
-        .map(|error| error.kind());
+    let end = stream.read_to_end(&mut answer).err().map(|error| error.kind());
     (answer, end)
 }
 
@@ -39,22 +36,15 @@ fn lengths(answer: &[u8]) -> (usize, usize) {
 #[test]
 fn connections_end_as_asked_for() {
     let bench = Bench::new();
-    bench
-        .simulator
-        .fault(Fault::new(FaultKind::CloseBeforeResponse));
+    bench.simulator.fault(Fault::new(FaultKind::CloseBeforeResponse));
     assert_eq!(versions(&bench), (vec![], None));
     bench.simulator.fault(Fault::new(FaultKind::Reset));
     assert_eq!(versions(&bench), (vec![], Some(ErrorKind::ConnectionReset)));
     bench.simulator.fault(Fault::new(FaultKind::CloseMidBody));
     let (answer, end) = versions(&bench);
     let (announced, sent) = lengths(&answer);
-    assert!(
-        sent > 0 && sent < announced && end.is_none(),
-        "{sent} of {announced}"
-    );
-    bench
-        .simulator
-        .fault(Fault::new(FaultKind::CloseAfterResponse));
+    assert!(sent > 0 && sent < announced && end.is_none(), "{sent} of {announced}");
+    bench.simulator.fault(Fault::new(FaultKind::CloseAfterResponse));
     let (answer, end) = versions(&bench);
     let (announced, sent) = lengths(&answer);
     assert!(sent == announced && end.is_none());
@@ -79,12 +69,7 @@ async fn connections_end_as_asked_for_under_tls_as_well() {
         let answer = try_send(client.get(bench.url("/api/versions"))).await;
         assert!(answer.is_err(), "{kind:?}");
     }
-    assert_eq!(
-        send(bench.client.get(bench.url("/api/versions")))
-            .await
-            .status,
-        200
-    );
+    assert_eq!(send(bench.client.get(bench.url("/api/versions"))).await.status, 200);
 }
 
 #[tokio::test]
@@ -100,15 +85,11 @@ async fn bodies_are_spoilt_as_asked_for() {
     let cut = orgs(FaultKind::TruncatedJson).await;
     assert_eq!(cut.status, 200);
     assert!(
-        cut.text().starts_with("{\"resultTotal\"")
-            && serde_json::from_slice::<serde_json::Value>(&cut.body).is_err()
+        cut.text().starts_with("{\"resultTotal\"") && serde_json::from_slice::<serde_json::Value>(&cut.body).is_err()
     );
     let page = orgs(FaultKind::HtmlOk).await;
     assert_eq!(page.status, 200);
-    assert!(
-        page.header("content-type").starts_with("text/html")
-            && page.text().contains("Request Rejected")
-    );
+    assert!(page.header("content-type").starts_with("text/html") && page.text().contains("Request Rejected"));
     let empty = orgs(FaultKind::EmptyOk).await;
     assert_eq!((empty.status.as_u16(), empty.body.len()), (200, 0));
     assert_eq!(empty.header("content-type"), "application/json");
@@ -117,12 +98,7 @@ async fn bodies_are_spoilt_as_asked_for() {
     assert_eq!(typed.json()["resultTotal"], 1);
     let spoilt = orgs(FaultKind::InvalidUtf8).await;
     assert!(std::str::from_utf8(&spoilt.body).is_err());
-    assert_eq!(
-        orgs(FaultKind::Delay(Duration::from_millis(1)))
-            .await
-            .status,
-        200
-    );
+    assert_eq!(orgs(FaultKind::Delay(Duration::from_millis(1))).await.status, 200);
 }
 
 #[tokio::test]
@@ -137,10 +113,7 @@ async fn answers_are_replaced_as_asked_for() {
         seconds: 7,
     })
     .await;
-    assert_eq!(
-        (busy.status.as_u16(), busy.header("retry-after")),
-        (429, "7")
-    );
+    assert_eq!((busy.status.as_u16(), busy.header("retry-after")), (429, "7"));
     let moved = get(FaultKind::Redirect {
         location: "https://other.example.com/".to_owned(),
     })
@@ -157,11 +130,7 @@ async fn answers_are_replaced_as_asked_for() {
     })
     .await;
     assert_eq!(
-        (
-            status.status.as_u16(),
-            status.text().as_str(),
-            status.header("x-pot")
-        ),
+        (status.status.as_u16(), status.text().as_str(), status.header("x-pot")),
         (418, "tea", "1")
     );
     let cloudapi = get(FaultKind::OAuthErrorCloudapiShape).await;
@@ -186,23 +155,12 @@ async fn a_fault_hits_as_often_as_it_should() {
     bench
         .simulator
         .fault(Fault::new(kind.clone()).on_path("/oauth").times(2));
-    assert_eq!(
-        send(bench.client.get(bench.url("/api/versions")))
-            .await
-            .status,
-        200
-    );
+    assert_eq!(send(bench.client.get(bench.url("/api/versions"))).await.status, 200);
     let token = bench.simulator.tenant_token();
     for expected in [503, 503, 200] {
-        assert_eq!(
-            bench.exchange("tenant/Tyrell", &token).await.status,
-            expected
-        );
+        assert_eq!(bench.exchange("tenant/Tyrell", &token).await.status, expected);
     }
-    assert_eq!(
-        (bench.simulator.exchanges(), bench.simulator.exchanges_ok()),
-        (3, 1)
-    );
+    assert_eq!((bench.simulator.exchanges(), bench.simulator.exchanges_ok()), (3, 1));
     bench.simulator.fault(Fault::new(kind));
     bench.simulator.reset();
     assert_eq!(bench.exchange("tenant/Tyrell", &token).await.status, 200);
@@ -219,9 +177,7 @@ async fn the_server_sees_a_client_go() {
     ] {
         match kind {
             Some(kind) => bench.simulator.fault(Fault::new(kind).on_path(path)),
-            None => bench
-                .simulator
-                .set_latency_of(path, Duration::from_secs(600)),
+            None => bench.simulator.set_latency_of(path, Duration::from_secs(600)),
         }
         let request = bench.client.get(url.replace("/api/versions?hang", path));
         let client = tokio::spawn(try_send(request));
@@ -239,24 +195,15 @@ async fn the_server_sees_a_client_go() {
             "{path}: its going is not seen"
         );
         let log = bench.simulator.requests();
-        assert!(
-            log.iter()
-                .any(|request| request.target == path && request.aborted)
-        );
+        assert!(log.iter().any(|request| request.target == path && request.aborted));
     }
-    assert!(
-        !bench
-            .simulator
-            .wait_for_request("/nowhere", Duration::from_millis(1))
-    );
+    assert!(!bench.simulator.wait_for_request("/nowhere", Duration::from_millis(1)));
 }
 
 #[test]
 fn idle_connections_are_closed_on_demand() {
     let bench = Bench::new();
-    bench
-        .simulator
-        .set_keep_alive(Some(Duration::from_millis(1)));
+    bench.simulator.set_keep_alive(Some(Duration::from_millis(1)));
     let (answer, end) = versions(&bench);
     assert!(answer.starts_with(b"HTTP/1.1 200") && end.is_none());
 }

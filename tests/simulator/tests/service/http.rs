@@ -64,10 +64,7 @@ async fn request_ids_begin_with_the_clients() {
     let request = bench.request("GET", ORGS, &token).header("Accept", ACCEPT);
     let answer = send(request.header("X-VMWARE-VCLOUD-CLIENT-REQUEST-ID", "mine-1")).await;
     let id = answer.header("x-vmware-vcloud-request-id");
-    assert!(
-        id.starts_with("mine-1-") && id.len() == "mine-1-".len() + 36,
-        "{id}"
-    );
+    assert!(id.starts_with("mine-1-") && id.len() == "mine-1-".len() + 36, "{id}");
 }
 
 #[tokio::test]
@@ -80,10 +77,7 @@ async fn unknown_paths_are_404_in_the_shape_of_their_api() {
     for path in ["/", "/oauth/nobody/token", "/login"] {
         let answer = send(bench.client.get(bench.url(path))).await;
         assert_eq!(answer.status, 404, "{path}");
-        assert!(
-            answer.header("content-type").starts_with("text/html"),
-            "{path}"
-        );
+        assert!(answer.header("content-type").starts_with("text/html"), "{path}");
     }
 }
 
@@ -117,10 +111,7 @@ fn the_log_keeps_what_stood_on_the_wire() {
             body.len()
         ),
     );
-    assert!(
-        answer.starts_with("HTTP/1.1 400 Bad Request\r\n"),
-        "{answer}"
-    );
+    assert!(answer.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{answer}");
     assert!(
         answer.contains("\r\nX-VMWARE-VCLOUD-REQUEST-ID: "),
         "names are spelt as the real server does"
@@ -193,9 +184,7 @@ fn nonsense_is_refused_and_head_has_no_body() {
 async fn a_thousand_connections_at_once() {
     let bench = Bench::new();
     // None is answered, so that each needs a connection of its own.
-    bench
-        .simulator
-        .fault(Fault::new(FaultKind::Hang).times(1000));
+    bench.simulator.fault(Fault::new(FaultKind::Hang).times(1000));
     let url = bench.url("/api/versions");
     let tasks: Vec<_> = (0..1000)
         .map(|_| tokio::spawn(try_send(bench.client.get(&url))))

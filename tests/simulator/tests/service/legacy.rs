@@ -6,14 +6,7 @@ use crate::support::{Bench, send};
 async fn the_session_is_shown_in_both_formats_and_echoes_the_token() {
     let bench = Bench::new();
     let token = bench.tenant().await;
-    let get = async |accept: &str| {
-        send(
-            bench
-                .request("GET", "/api/session", &token)
-                .header("Accept", accept),
-        )
-        .await
-    };
+    let get = async |accept: &str| send(bench.request("GET", "/api/session", &token).header("Accept", accept)).await;
     let xml = get("application/*+xml;version=36.1").await;
     assert_eq!(xml.status, 200);
     assert_eq!(
@@ -27,10 +20,7 @@ async fn the_session_is_shown_in_both_formats_and_echoes_the_token() {
     assert_eq!(xml.header("x-vcloud-authorization").len(), 32);
     assert!(xml.text().contains("user=\"roy\" org=\"Tyrell\""));
     let json = get("application/*+json;version=36.1").await.json();
-    assert_eq!(
-        (&json["user"], &json["org"]),
-        (&"roy".into(), &"Tyrell".into())
-    );
+    assert_eq!((&json["user"], &json["org"]), (&"roy".into(), &"Tyrell".into()));
     assert!(json["link"].is_array() && json["otherAttributes"].is_object());
 }
 

@@ -10,9 +10,7 @@ use crate::support::{Bench, send};
 #[tokio::test]
 async fn an_api_token_is_exchanged_for_an_access_token() {
     let bench = Bench::new();
-    let answer = bench
-        .exchange("tenant/Tyrell", &bench.simulator.tenant_token())
-        .await;
+    let answer = bench.exchange("tenant/Tyrell", &bench.simulator.tenant_token()).await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.header("content-type"), "application/json");
     assert!(!answer.header("x-vmware-vcloud-request-id").is_empty());
@@ -20,18 +18,14 @@ async fn an_api_token_is_exchanged_for_an_access_token() {
     let json = answer.json();
     let mut names: Vec<&String> = json.as_object().expect("an object").keys().collect();
     names.sort();
-    assert_eq!(
-        names,
-        ["access_token", "expires_in", "refresh_token", "token_type"]
-    );
+    assert_eq!(names, ["access_token", "expires_in", "refresh_token", "token_type"]);
     assert_eq!(json["token_type"], "Bearer");
     assert_eq!(json["expires_in"], 86_400);
     assert_eq!(json["refresh_token"], Value::Null);
 
     let token = json["access_token"].as_str().expect("text");
     let payload = token.split('.').nth(1).expect("three parts");
-    let claims: Value =
-        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).expect("base64url")).expect("JSON");
+    let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).expect("base64url")).expect("JSON");
     assert_eq!(claims["sub"], "roy");
     assert_eq!(
         claims["iss"],
@@ -40,10 +34,7 @@ async fn an_api_token_is_exchanged_for_an_access_token() {
     assert_eq!(claims["version"], "vcloud_1.0");
     assert_eq!(claims["jti"].as_str().map(str::len), Some(32));
     assert!(claims["exp"].is_u64());
-    assert_eq!(
-        (bench.simulator.exchanges(), bench.simulator.exchanges_ok()),
-        (1, 1)
-    );
+    assert_eq!((bench.simulator.exchanges(), bench.simulator.exchanges_ok()), (1, 1));
 }
 
 #[tokio::test]
@@ -51,10 +42,7 @@ async fn the_query_does_instead_of_a_body() {
     let bench = Bench::new();
     let token = bench.simulator.tenant_token();
     let path = format!("/oauth/tenant/tyrell/token?grant_type=refresh_token&refresh_token={token}");
-    let request = bench
-        .client
-        .post(bench.url(&path))
-        .header("Accept", "application/json");
+    let request = bench.client.post(bench.url(&path)).header("Accept", "application/json");
     assert_eq!(send(request).await.status, 200);
 }
 
@@ -65,19 +53,14 @@ async fn names_are_decoded_and_compared_without_case() {
         .simulator
         .user_token("Rep-Detect.(L.A.P.D.)", "admin")
         .expect("a user");
-    let answer = bench
-        .exchange("tenant/rep-detect%2E%28l.a.p.d.%29", &token)
-        .await;
+    let answer = bench.exchange("tenant/rep-detect%2E%28l.a.p.d.%29", &token).await;
     assert_eq!(answer.status, 200);
 }
 
 #[tokio::test]
 async fn whatever_does_not_fit_is_an_invalid_grant() {
     let bench = Bench::new();
-    let (tenant, provider) = (
-        bench.simulator.tenant_token(),
-        bench.simulator.provider_token(),
-    );
+    let (tenant, provider) = (bench.simulator.tenant_token(), bench.simulator.provider_token());
     for (realm, token) in [
         ("tenant/Tyrell", "x".repeat(32)),
         ("tenant/Wallace", tenant.clone()),
@@ -100,10 +83,7 @@ async fn whatever_does_not_fit_is_an_invalid_grant() {
         answer.text(),
         r#"{"error":"invalid_grant","error_description":"Invalid refresh token"}"#
     );
-    assert_eq!(
-        (bench.simulator.exchanges(), bench.simulator.exchanges_ok()),
-        (7, 0)
-    );
+    assert_eq!((bench.simulator.exchanges(), bench.simulator.exchanges_ok()), (7, 0));
 }
 
 #[tokio::test]
@@ -124,15 +104,9 @@ async fn requests_that_make_no_sense_are_told_apart() {
         ("", "invalid_request"),
         ("grant_type=refresh_token", "invalid_request"),
         ("grant_type=refresh_token&refresh_token=", "invalid_request"),
-        (
-            "grant_type=password&refresh_token=x",
-            "unsupported_grant_type",
-        ),
+        ("grant_type=password&refresh_token=x", "unsupported_grant_type"),
     ] {
-        let request = bench
-            .client
-            .post(bench.url("/oauth/provider/token"))
-            .body(form);
+        let request = bench.client.post(bench.url("/oauth/provider/token")).body(form);
         let answer = send(request).await;
         assert_eq!(answer.status, 400, "{form}");
         assert_eq!(answer.json()["minorErrorCode"], code, "{form}");
@@ -157,13 +131,7 @@ async fn tokens_and_prefix_can_be_chosen() {
     let bench = Bench::with(config);
     assert!(bench.simulator.url().ends_with("/tm"));
     // The bench goes through the prefix.
-    assert_eq!(
-        bench.exchange("tenant/Tyrell", &seed.token).await.status,
-        200
-    );
-    let bare = bench
-        .simulator
-        .url()
-        .replace("/tm", "/oauth/provider/token");
+    assert_eq!(bench.exchange("tenant/Tyrell", &seed.token).await.status, 200);
+    let bare = bench.simulator.url().replace("/tm", "/oauth/provider/token");
     assert_eq!(send(bench.client.post(bare)).await.status, 400);
 }

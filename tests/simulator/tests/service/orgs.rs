@@ -47,20 +47,13 @@ async fn fields_come_with_versions_and_rights() {
         json.as_object().expect("an object").len()
     };
     assert_eq!(
-        [
-            fields("35.2").await,
-            fields("36.0").await,
-            fields("36.1").await
-        ],
+        [fields("35.2").await, fields("36.0").await, fields("36.1").await],
         [5, 11, 12]
     );
 
     let json = bench.get(urn, &bench.rachael().await).await.json();
     assert_eq!(json["displayName"], "Tyrell Corporation");
-    assert_eq!(
-        (&json["isEnabled"], &json["userCount"]),
-        (&Value::Null, &Value::Null)
-    );
+    assert_eq!((&json["isEnabled"], &json["userCount"]), (&Value::Null, &Value::Null));
     assert_eq!(json.as_object().expect("an object").len(), 12);
 }
 
@@ -89,16 +82,8 @@ async fn pages_are_walked_by_their_links() {
     assert_eq!(all, sorted, "the default order is by name");
     let previous = link(&answer, "previousPage").expect("a previous page");
     assert!(previous.contains("page=2&"), "{previous}");
-    assert!(
-        link(&answer, "firstPage")
-            .expect("a first page")
-            .contains("page=1&")
-    );
-    assert!(
-        link(&answer, "lastPage")
-            .expect("a last page")
-            .contains("page=3&")
-    );
+    assert!(link(&answer, "firstPage").expect("a first page").contains("page=1&"));
+    assert!(link(&answer, "lastPage").expect("a last page").contains("page=3&"));
 }
 
 #[tokio::test]
@@ -108,9 +93,7 @@ async fn pages_have_limits() {
         ..Config::default()
     });
     let token = bench.provider().await;
-    let large = bench
-        .get("/cloudapi/1.0.0/orgs?pageSize=1000", &token)
-        .await;
+    let large = bench.get("/cloudapi/1.0.0/orgs?pageSize=1000", &token).await;
     assert_eq!(names(&large).len(), 128);
     assert_eq!(large.json()["pageSize"], 128);
     let beyond = bench.get("/cloudapi/1.0.0/orgs?page=99", &token).await;
@@ -120,9 +103,7 @@ async fn pages_have_limits() {
     assert!(names(&none).is_empty());
     assert_eq!(none.json()["resultTotal"], 201);
     for bad in ["page=0", "page=-1", "page=x", "pageSize=-1"] {
-        let answer = bench
-            .get(&format!("/cloudapi/1.0.0/orgs?{bad}"), &token)
-            .await;
+        let answer = bench.get(&format!("/cloudapi/1.0.0/orgs?{bad}"), &token).await;
         assert_eq!(answer.status, 400, "{bad}");
         assert_eq!(answer.json()["minorErrorCode"], "BAD_REQUEST");
     }
@@ -132,23 +113,14 @@ async fn pages_have_limits() {
 async fn lists_are_filtered_and_sorted() {
     let bench = Bench::new();
     let token = bench.provider().await;
-    let list = async |query: &str| {
-        names(
-            &bench
-                .get(&format!("/cloudapi/1.0.0/orgs?{query}"), &token)
-                .await,
-        )
-    };
+    let list = async |query: &str| names(&bench.get(&format!("/cloudapi/1.0.0/orgs?{query}"), &token).await);
     assert_eq!(list("filter=name==Tyrell").await, ["Tyrell"]);
     assert_eq!(list("filter=name%3D%3Dty*").await, ["Tyrell"]);
     assert_eq!(
         list("filter=name==Tyrell,name==Wallace&sortDesc=name").await,
         ["Wallace", "Tyrell"]
     );
-    assert_eq!(
-        list("filter=(name==Tyrell);isEnabled==false").await,
-        [""; 0]
-    );
+    assert_eq!(list("filter=(name==Tyrell);isEnabled==false").await, [""; 0]);
     assert_eq!(list("filter=displayName==Tyrell%20Corp*").await, ["Tyrell"]);
     assert_eq!(
         list(r"filter=name==Rep-Detect.%5C(L.A.P.D.%5C)").await,
@@ -165,10 +137,7 @@ async fn lists_are_filtered_and_sorted() {
         .get("/cloudapi/1.0.0/orgs?filter=name==org-*&pageSize=5", &token)
         .await;
     let next = link(&filtered, "nextPage").expect("a next page");
-    assert!(
-        next.ends_with("?page=2&pageSize=5&filter=name==org-*"),
-        "{next}"
-    );
+    assert!(next.ends_with("?page=2&pageSize=5&filter=name==org-*"), "{next}");
 
     for bad in [
         "filter=name",
@@ -177,15 +146,11 @@ async fn lists_are_filtered_and_sorted() {
         "sortAsc=nome",
         "sortAsc=id",
     ] {
-        let answer = bench
-            .get(&format!("/cloudapi/1.0.0/orgs?{bad}"), &token)
-            .await;
+        let answer = bench.get(&format!("/cloudapi/1.0.0/orgs?{bad}"), &token).await;
         assert_eq!(answer.status, 400, "{bad}");
     }
     let own = bench.tenant().await;
-    let answer = bench
-        .get("/cloudapi/1.0.0/orgs?filter=name==Wallace", &own)
-        .await;
+    let answer = bench.get("/cloudapi/1.0.0/orgs?filter=name==Wallace", &own).await;
     assert!(names(&answer).is_empty());
 }
 
@@ -197,10 +162,7 @@ async fn what_is_not_yours_and_what_is_not_there_look_the_same() {
         .get("/cloudapi/1.0.0/orgs?filter=name==Wallace", &provider)
         .await
         .json();
-    let wallace = wallace["values"][0]["id"]
-        .as_str()
-        .expect("an id")
-        .to_owned();
+    let wallace = wallace["values"][0]["id"].as_str().expect("an id").to_owned();
     assert_eq!(
         bench
             .get(&format!("/cloudapi/1.0.0/orgs/{wallace}"), &provider)
@@ -209,33 +171,13 @@ async fn what_is_not_yours_and_what_is_not_there_look_the_same() {
         200
     );
     let nobody = "urn:vcloud:org:00000000-0000-4000-8000-000000000000";
-    for (urn, token) in [
-        (wallace.as_str(), &tenant),
-        (nobody, &tenant),
-        (nobody, &provider),
-    ] {
-        let answer = bench
-            .get(&format!("/cloudapi/1.0.0/orgs/{urn}"), token)
-            .await;
+    for (urn, token) in [(wallace.as_str(), &tenant), (nobody, &tenant), (nobody, &provider)] {
+        let answer = bench.get(&format!("/cloudapi/1.0.0/orgs/{urn}"), token).await;
         assert_eq!(answer.status, 403);
-        assert_eq!(
-            answer.json()["minorErrorCode"],
-            "ACCESS_TO_RESOURCE_IS_FORBIDDEN"
-        );
-        assert!(
-            answer.json()["message"]
-                .as_str()
-                .expect("text")
-                .contains(urn)
-        );
+        assert_eq!(answer.json()["minorErrorCode"], "ACCESS_TO_RESOURCE_IS_FORBIDDEN");
+        assert!(answer.json()["message"].as_str().expect("text").contains(urn));
     }
-    assert_eq!(
-        bench
-            .get("/cloudapi/1.0.0/orgs/Tyrell", &tenant)
-            .await
-            .status,
-        400
-    );
+    assert_eq!(bench.get("/cloudapi/1.0.0/orgs/Tyrell", &tenant).await.status, 400);
 }
 
 #[tokio::test]
@@ -247,8 +189,7 @@ async fn the_provider_creates_changes_and_deletes() {
         let request = request.header("Content-Type", "application/json");
         send(request.header("Accept", "application/json;version=37.2")).await
     };
-    let new =
-        json!({"name": "Nexus", "displayName": "Nexus 7", "description": "", "isEnabled": true});
+    let new = json!({"name": "Nexus", "displayName": "Nexus 7", "description": "", "isEnabled": true});
     let created = call("POST", "/cloudapi/1.0.0/orgs", new.clone()).await;
     assert_eq!(created.status, 201);
     let place = created.header("content-location").to_owned();
@@ -267,26 +208,14 @@ async fn the_provider_creates_changes_and_deletes() {
     let changed = json!({"name": "Nexus", "displayName": "Nexus 9", "isEnabled": false});
     let updated = call("PUT", &place, changed).await;
     assert_eq!(updated.status, 200);
-    assert_eq!(
-        bench.get(&place, &token).await.json()["displayName"],
-        "Nexus 9"
-    );
+    assert_eq!(bench.get(&place, &token).await.json()["displayName"], "Nexus 9");
 
     let deleted = call("DELETE", &place, Value::Null).await;
     assert_eq!(deleted.status, 202);
     assert!(deleted.body.is_empty());
-    assert!(
-        deleted
-            .header("location")
-            .starts_with(&bench.url("/api/task/"))
-    );
+    assert!(deleted.header("location").starts_with(&bench.url("/api/task/")));
     assert_eq!(bench.get(&place, &token).await.status, 403);
-    assert_eq!(
-        call("PATCH", "/cloudapi/1.0.0/orgs", Value::Null)
-            .await
-            .status,
-        405
-    );
+    assert_eq!(call("PATCH", "/cloudapi/1.0.0/orgs", Value::Null).await.status, 405);
 }
 
 #[tokio::test]
@@ -294,11 +223,7 @@ async fn a_tenant_changes_nothing() {
     let bench = Bench::new();
     let token = bench.tenant().await;
     let own = "/cloudapi/1.0.0/orgs/urn:vcloud:org:7e5f1fe3-80cc-41e8-bf72-d40caf54418e";
-    for (method, path) in [
-        ("POST", "/cloudapi/1.0.0/orgs"),
-        ("PUT", own),
-        ("DELETE", own),
-    ] {
+    for (method, path) in [("POST", "/cloudapi/1.0.0/orgs"), ("PUT", own), ("DELETE", own)] {
         let request = bench.request(method, path, &token).body("{}");
         let answer = send(request.header("Accept", "application/json;version=37.2")).await;
         assert_eq!(answer.status, 403, "{method}");

@@ -11,13 +11,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_vcd-simulator");
 #[test]
 fn one_line_of_json_tells_all_and_the_end_of_input_ends_it() {
     let mut child = Command::new(PROGRAM)
-        .args([
-            "--json",
-            "--until-stdin-ends",
-            "--organizations=3",
-            "--lifetime",
-            "60",
-        ])
+        .args(["--json", "--until-stdin-ends", "--organizations=3", "--lifetime", "60"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -52,10 +46,7 @@ fn ctrl_c_ends_it_and_leaves_nothing_behind() {
     let mut output = BufReader::new(child.stdout.take().expect("output"));
     let mut text = String::new();
     while !text.contains("Ctrl+C ends it.") {
-        assert!(
-            output.read_line(&mut text).expect("a line") > 0,
-            "it ended early"
-        );
+        assert!(output.read_line(&mut text).expect("a line") > 0, "it ended early");
     }
     for expected in [
         "Tyrell Corporation",
@@ -65,15 +56,10 @@ fn ctrl_c_ends_it_and_leaves_nothing_behind() {
     ] {
         assert!(text.contains(expected), "no '{expected}' in what it prints");
     }
-    let line = text
-        .lines()
-        .find(|line| line.contains("CA file"))
-        .expect("the CA file");
+    let line = text.lines().find(|line| line.contains("CA file")).expect("the CA file");
     let file = Path::new(line.split_whitespace().last().expect("a path")).to_owned();
     assert!(file.exists());
-    let killed = Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status();
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     assert!(killed.expect("kill").success());
     assert!(child.wait().expect("an end").success());
     assert!(!file.exists(), "the CA file is left behind");
@@ -82,19 +68,13 @@ fn ctrl_c_ends_it_and_leaves_nothing_behind() {
 #[test]
 fn wrong_options_are_named() {
     for (arguments, expected) in [
-        (
-            vec!["--organisations", "3"],
-            "unknown option '--organisations'",
-        ),
+        (vec!["--organisations", "3"], "unknown option '--organisations'"),
         (vec!["--port", "many"], "--port: 'many' is not a number"),
         (vec!["--port"], "--port needs a value"),
         (vec!["--json=yes"], "--json takes no value"),
         (vec!["--certificate", "x"], "'x' is none of good"),
     ] {
-        let output = Command::new(PROGRAM)
-            .args(&arguments)
-            .output()
-            .expect("the program");
+        let output = Command::new(PROGRAM).args(&arguments).output().expect("the program");
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         let message = String::from_utf8_lossy(&output.stderr);
         assert!(message.contains(expected), "{arguments:?}: {message}");

@@ -29,10 +29,7 @@ async fn the_session_says_who_signed_in() {
         provider["org"]["id"],
         "urn:vcloud:org:a93c9db9-7471-3192-8d09-a8f7eeda85f9"
     );
-    let older = bench
-        .get_in("36.1", CURRENT, &bench.tenant().await)
-        .await
-        .json();
+    let older = bench.get_in("36.1", CURRENT, &bench.tenant().await).await.json();
     assert!(older.get("site").is_none(), "the site came with 37.1");
 }
 
@@ -40,12 +37,7 @@ async fn the_session_says_who_signed_in() {
 async fn signing_out_ends_this_session_alone() {
     let bench = Bench::new();
     let (first, second) = (bench.tenant().await, bench.tenant().await);
-    let answer = send(
-        bench
-            .request("DELETE", CURRENT, &first)
-            .header("Accept", ACCEPT),
-    )
-    .await;
+    let answer = send(bench.request("DELETE", CURRENT, &first).header("Accept", ACCEPT)).await;
     assert_eq!((answer.status.as_u16(), answer.body.len()), (204, 0));
     assert_eq!(bench.get(CURRENT, &first).await.status, 401);
     assert_eq!(bench.get(CURRENT, &second).await.status, 200);
@@ -68,9 +60,7 @@ async fn without_a_good_access_token_it_is_401() {
         .header("Authorization", format!("Basic {token}"));
     unauthorized(basic).await;
 
-    bench
-        .simulator
-        .set_unauthorized_body(UnauthorizedBody::Json);
+    bench.simulator.set_unauthorized_body(UnauthorizedBody::Json);
     let answer = bench.get(CURRENT, "x").await;
     assert_eq!(answer.status, 401);
     assert_eq!(answer.json()["minorErrorCode"], "UNAUTHORIZED");
@@ -99,10 +89,7 @@ async fn sessions_end_on_demand_and_by_time() {
 async fn the_pair_of_headers_does_as_well() {
     let bench = Bench::new();
     let token = bench.tenant().await;
-    let request = bench
-        .client
-        .get(bench.url(CURRENT))
-        .header("Accept", ACCEPT);
+    let request = bench.client.get(bench.url(CURRENT)).header("Accept", ACCEPT);
     let request = request.header("X-VMWARE-VCLOUD-ACCESS-TOKEN", token);
     assert_eq!(
         send(request.header("X-VMWARE-VCLOUD-TOKEN-TYPE", "Bearer"))
@@ -125,8 +112,5 @@ async fn two_authorization_headers_do_not_pass_the_load_balancer() {
     request.headers_mut().append("Authorization", value);
     let response = bench.client.execute(request).await.expect("an answer");
     assert_eq!(response.status(), 400);
-    assert_eq!(
-        response.headers()["content-type"],
-        "text/html; charset=utf-8"
-    );
+    assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8");
 }

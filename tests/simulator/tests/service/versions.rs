@@ -5,31 +5,16 @@ use crate::support::{Bench, send};
 #[tokio::test]
 async fn versions_are_listed_in_xml() {
     let bench = Bench::new();
-    let answer = send(
-        bench
-            .client
-            .get(bench.url("/api/versions"))
-            .header("Accept", "*/*"),
-    )
-    .await;
+    let answer = send(bench.client.get(bench.url("/api/versions")).header("Accept", "*/*")).await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.header("content-type"), "text/xml");
     let text = answer.text();
     assert!(text.contains("<SupportedVersions xmlns=\"http://www.vmware.com/vcloud/versions\""));
     assert_eq!(text.matches("<VersionInfo deprecated=\"true\">").count(), 3);
-    assert_eq!(
-        text.matches("<VersionInfo deprecated=\"false\">").count(),
-        6
-    );
-    assert_eq!(
-        text.matches("<AlphaVersion deprecated=\"false\">").count(),
-        1
-    );
+    assert_eq!(text.matches("<VersionInfo deprecated=\"false\">").count(), 6);
+    assert_eq!(text.matches("<AlphaVersion deprecated=\"false\">").count(), 1);
     assert!(text.contains("<Version>37.2</Version>"));
-    let schema = format!(
-        "<SchemaRoot>{}/api/v1.5/schema/</SchemaRoot>",
-        bench.simulator.url()
-    );
+    let schema = format!("<SchemaRoot>{}/api/v1.5/schema/</SchemaRoot>", bench.simulator.url());
     assert!(text.contains(&schema));
 }
 
@@ -72,23 +57,14 @@ async fn a_request_without_a_known_version_is_not_acceptable() {
             message.contains("Supported API versions are: [38.0.0-alpha-"),
             "{message}"
         );
-        assert!(
-            message.contains("36.1, 36.0 [D], 35.2 [D], 35.0 [D]]"),
-            "{message}"
-        );
+        assert!(message.contains("36.1, 36.0 [D], 35.2 [D], 35.0 [D]]"), "{message}");
     }
-    for accept in [
-        "application/*;version=36.1",
-        "application/*+json;version=36.1",
-    ] {
+    for accept in ["application/*;version=36.1", "application/*+json;version=36.1"] {
         let request = bench
             .request("GET", "/cloudapi/1.0.0/orgs", &token)
             .header("Accept", accept);
         let answer = send(request).await;
         assert_eq!(answer.status, 200, "{accept}");
-        assert_eq!(
-            answer.header("content-type"),
-            "application/json;version=36.1"
-        );
+        assert_eq!(answer.header("content-type"), "application/json;version=36.1");
     }
 }

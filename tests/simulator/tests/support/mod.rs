@@ -69,11 +69,7 @@ pub async fn try_send(request: RequestBuilder) -> Result<Answer, String> {
     let response = request.send().await.map_err(causes)?;
     let (status, headers) = (response.status(), response.headers().clone());
     let body = response.bytes().await.map_err(causes)?.to_vec();
-    Ok(Answer {
-        status,
-        headers,
-        body,
-    })
+    Ok(Answer { status, headers, body })
 }
 
 /// The address stays out of it: with the query form it contains a secret.
@@ -126,22 +122,17 @@ impl Bench {
 
     /// An access token of roy of Tyrell.
     pub async fn tenant(&self) -> String {
-        self.access_token("tenant/Tyrell", &self.simulator.tenant_token())
-            .await
+        self.access_token("tenant/Tyrell", &self.simulator.tenant_token()).await
     }
 
     /// An access token of the provider's administrator.
     pub async fn provider(&self) -> String {
-        self.access_token("provider", &self.simulator.provider_token())
-            .await
+        self.access_token("provider", &self.simulator.provider_token()).await
     }
 
     /// An access token of rachael, who has fewer rights than roy.
     pub async fn rachael(&self) -> String {
-        let token = self
-            .simulator
-            .user_token("Tyrell", "rachael")
-            .expect("rachael");
+        let token = self.simulator.user_token("Tyrell", "rachael").expect("rachael");
         self.access_token("tenant/Tyrell", &token).await
     }
 

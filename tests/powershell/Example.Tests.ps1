@@ -1,0 +1,39 @@
+Describe 'The examples' {
+    BeforeAll {
+        . "$PSScriptRoot/Support.ps1"
+        Invoke-Control reset
+        $examples = (Resolve-Path -Path "$PSScriptRoot/../../examples/powershell").Path
+        $library = (Get-ChildItem -Path "$module/native" -Recurse -File)[0].FullName
+        $variables = @{
+            VCD_URL = $url; VCD_ORG = 'Tyrell'; VCD_API_TOKEN = $env:VCDREST_TEST_TENANT_TOKEN; VCDREST_TEST_LIBRARY = $library
+            VCDREST_TEST_EXAMPLES = $examples; PSModulePath = (Split-Path -Path $module) + [System.IO.Path]::PathSeparator + $env:PSModulePath
+        }
+    }
+
+    It 'blog.ps1 prints the organizations as the blog shows them' {
+        $output = Invoke-Child -Environment $variables -Script '& "$env:VCDREST_TEST_EXAMPLES/blog.ps1" -CertificateAuthority $env:VCDREST_TEST_CA'
+        $output | Should -Contain 'name           : Tyrell'
+        $output | Should -Contain 'runningVMCount : 6'
+        $output | Should -Contain 'userCount      : 2'
+        @(Get-Request /cloudapi/1.0.0/sessions/current | Where-Object { $_.method -eq 'DELETE' }).Count | Should -Be 1
+    }
+
+    It 'add-type.ps1 does the same without the module, in about 40 lines' {
+        @(Get-Content -Path "$examples/add-type.ps1").Count | Should -BeLessOrEqual 42
+        $output = Invoke-Child -Environment $variables -Script '& "$env:VCDREST_TEST_EXAMPLES/add-type.ps1" -Library $env:VCDREST_TEST_LIBRARY -CaFile $env:VCDREST_TEST_CA; "modules: $(Get-Module -Name VcdRest)"'
+        $output | Should -Contain 'name           : Tyrell'
+        $output | Should -Contain 'runningVMCount : 6'
+        $output[-1] | Should -BeExactly 'modules: '
+    }
+
+    It 'add-type.ps1 shows what the library says of an error' {
+        $wrong = $variables.Clone()
+        $wrong.VCD_API_TOKEN = 'wrong'
+        $output = (Invoke-Child -AllowFailure -Environment $wrong -Script '& "$env:VCDREST_TEST_EXAMPLES/add-type.ps1" -Library $env:VCDREST_TEST_LIBRARY -CaFile $env:VCDREST_TEST_CA') -join ' '
+        $output | Should -Match 'provider'
+    }
+
+    It 'hold no secret' {
+        Get-ChildItem -Path $examples -Recurse -File | Select-String -Pattern '(?i)token\s*=\s*[''"]\w+|eyJ' | Should -BeNullOrEmpty
+    }
+}

@@ -1,0 +1,263 @@
+# The compiled interop and the native library: kept, checked, and honest about what is wrong.
+
+Describe 'The interop' {
+    BeforeAll {
+        . "$PSScriptRoot/Support.ps1"
+        $onWindows = [System.Environment]::OSVersion.Platform -eq 'Win32NT'
+
+        # A copy of the module that a test may damage.
+        function Copy-Module {
+            $copy = Join-Path -Path $TestDrive -ChildPath ([guid]::NewGuid().ToString('N'))
+            $null = New-Item -Path $copy -ItemType Directory
+            Copy-Item -Path $module -Destination $copy -Recurse
+            Join-Path -Path $copy -ChildPath 'VcdRest'
+        }
+
+        # Runs the first command that needs the library, with a cache folder, and says what came of it.
+        function Invoke-First {
+            param ([string] $Cache, [string] $From = $module, [string] $Before = '')
+            Invoke-Child -Environment @{ XDG_CACHE_HOME = $Cache; VCDREST_TEST_FROM = $From } -Script @"
+Import-Module -Name `$env:VCDREST_TEST_FROM
+$Before
+try {
+    Get-VcdSession -Verbose 4>&1 | ForEach-Object { "verbose: `$_" }
+    `$type = & (Get-Module VcdRest) { `$script:SessionType }
+    "loaded: `$(`$type.Assembly.Location)"
+} catch {
+    "error: `$(`$_.FullyQualifiedErrorId) `$(`$_.CategoryInfo.Category) `$(`$_.Exception.Message)"
+}
+"@
+        }
+
+        function New-Cache {
+            (New-Item -Path (Join-Path -Path $TestDrive -ChildPath ([guid]::NewGuid().ToString('N'))) -ItemType Directory).FullName
+        }
+        $sources = (Get-ChildItem -Path "$module/Interop/*.cs" | Sort-Object -Property Name | ForEach-Object { [System.IO.File]::ReadAllText($_.FullName) }) -join "`n"
+    }
+
+    Context 'The source' {
+        It 'is C# 5' -Skip:($PSVersionTable.PSVersion.Major -lt 7) {
+            $output = Invoke-Child -Environment @{ VCDREST_TEST_FROM = "$module/Interop" } -Script @'
+$source = (Get-ChildItem -Path "$env:VCDREST_TEST_FROM/*.cs" | ForEach-Object { [System.IO.File]::ReadAllText($_.FullName) }) -join "`n"
+Add-Type -TypeDefinition $source -CompilerOptions '/langversion:5', '/warnaserror+' -ErrorAction Stop
+[VcdRest.Abi1.Session].FullName
+# What would be refused is refused.
+try { Add-Type -TypeDefinition 'public class Newer { public int X => 1; }' -CompilerOptions '/langversion:5' -ErrorAction Stop; 'accepted' } catch { 'refused' }
+'@
+            $output | Should -Be 'VcdRest.Abi1.Session', 'refused'
+        }
+
+        It 'is in a namespace with the ABI''s number, and each file names one public thing' {
+            foreach ($file in (Get-ChildItem -Path "$module/Interop/*.cs")) {
+                [System.IO.File]::ReadAllText($file.FullName) | Should -Match '(?m)^namespace VcdRest\.Abi1$'
+            }
+            $sources | Should -Match 'const int AbiMajor = 1;'
+        }
+
+        It 'passes no texts and truth values to the library' {
+            $table = [System.IO.File]::ReadAllText("$module/Interop/Native.cs")
+            $declarations = [regex]::Matches($table, 'extern (\w+) (vcd_\w+)\(([^)]*)\)')
+            $declarations.Count | Should -BeGreaterThan 30
+            foreach ($declaration in $declarations) {
+                $declaration.Value | Should -Not -Match '\b(string|bool|StringBuilder)\b'
+                $declaration.Groups[1].Value | Should -BeIn 'int', 'uint', 'void', 'IntPtr'
+            }
+        }
+
+        It 'needs nothing that .NET Framework 4.7.2 and PowerShell 5.1 lack' -Skip:(-not $env:VCDREST_REFERENCE_ASSEMBLIES -or $PSVersionTable.PSVersion.Major -lt 7) {
+            $output = Invoke-Child -Environment @{ VCDREST_TEST_FROM = "$module/Interop" } -Script @'
+Add-Type -Path "$PSHOME/Microsoft.CodeAnalysis.CSharp.dll"
+$parse = [Microsoft.CodeAnalysis.CSharp.CSharpParseOptions]::new([Microsoft.CodeAnalysis.CSharp.LanguageVersion]::CSharp5)
+$trees = @(Get-ChildItem -Path "$env:VCDREST_TEST_FROM/*.cs" | ForEach-Object { [Microsoft.CodeAnalysis.CSharp.CSharpSyntaxTree]::ParseText([System.IO.File]::ReadAllText($_.FullName), $parse, $_.FullName) })
+$references = @(Get-ChildItem -Path "$env:VCDREST_REFERENCE_ASSEMBLIES/*.dll" | ForEach-Object { [Microsoft.CodeAnalysis.MetadataReference]::CreateFromFile($_.FullName) })
+$options = [Microsoft.CodeAnalysis.CSharp.CSharpCompilationOptions]::new([Microsoft.CodeAnalysis.OutputKind]::DynamicallyLinkedLibrary).WithOptimizationLevel('Release').WithDeterministic($true).WithGeneralDiagnosticOption('Error')
+$compilation = [Microsoft.CodeAnalysis.CSharp.CSharpCompilation]::Create('VcdRest.Interop', [Microsoft.CodeAnalysis.SyntaxTree[]]$trees, [Microsoft.CodeAnalysis.MetadataReference[]]$references, $options)
+$stream = [System.IO.MemoryStream]::new()
+$result = $compilation.Emit($stream)
+$result.Diagnostics | ForEach-Object { "$_" }
+"trees: $($trees.Count -gt 10), references: $($references.Count), success: $($result.Success)"
+$assembly = [System.Reflection.Assembly]::Load($stream.ToArray())
+"$($assembly.GetReferencedAssemblies() | Sort-Object -Property Name)"
+'@
+            $output[0] | Should -BeExactly 'trees: True, references: 2, success: True'
+            $output[1] | Should -Match '^netstandard, Version=2\.0\.0\.0.* System\.Management\.Automation, Version=3\.0\.0\.0[^,]*(, [^ ]+)*$'
+        }
+    }
+
+    Context 'The cache' -Skip:([System.Environment]::OSVersion.Platform -eq 'Win32NT') {
+        It 'is filled by the first process and used by the second' {
+            $cache = New-Cache
+            $first = Invoke-First $cache
+            "$first" | Should -Match 'verbose: The interop is compiled'
+            $file = @(Get-ChildItem -Path "$cache/vcdrest" -Recurse -Force)
+            $file.Count | Should -Be 1
+            $first[-1] | Should -BeExactly "loaded: $($file[0].FullName)"
+            $written = $file[0].LastWriteTimeUtc
+            $second = @(Invoke-First $cache)
+            $second | Should -BeExactly "loaded: $($file[0].FullName)"
+            (Get-Item -Path $file[0].FullName).LastWriteTimeUtc | Should -Be $written
+        }
+
+        It 'is this user''s alone' {
+            $cache = New-Cache
+            $null = Invoke-First $cache
+            [System.IO.File]::GetUnixFileMode("$cache/vcdrest") | Should -Be 'UserRead, UserWrite, UserExecute'
+            [System.IO.File]::GetUnixFileMode((Get-ChildItem -Path "$cache/vcdrest/*.dll").FullName) | Should -Be 'UserRead, UserWrite'
+        }
+
+        It 'is not used when others can write to the <what>' -ForEach @(@{ what = 'folder' }, @{ what = 'file' }) {
+            $cache = New-Cache
+            $null = Invoke-First $cache
+            $file = (Get-ChildItem -Path "$cache/vcdrest/*.dll").FullName
+            $open = if ($what -eq 'folder') { "$cache/vcdrest" } else { $file }
+            & chmod g+w $open
+            $LASTEXITCODE | Should -Be 0
+            $output = @(Invoke-First $cache)
+            $output[0] | Should -Match 'verbose: .*compiled in memory.*can be written by others'
+            $output[-1] | Should -BeExactly 'loaded: '
+        }
+
+        It 'is not used when it is somebody else''s' {
+            if ((& id -u) -ne '0') { Set-ItResult -Skipped -Because 'only root can give a folder away'; return }
+            $cache = New-Cache
+            $null = Invoke-First $cache
+            & chown -R nobody "$cache/vcdrest"
+            $output = @(Invoke-First $cache)
+            $output[0] | Should -Match 'verbose: .*compiled in memory.*another user'
+            $output[-1] | Should -BeExactly 'loaded: '
+        }
+
+        It 'is not used when it leads elsewhere by a link' {
+            $cache = New-Cache
+            $null = Invoke-First $cache
+            $file = (Get-ChildItem -Path "$cache/vcdrest/*.dll").FullName
+            Move-Item -Path $file -Destination "$cache/elsewhere.dll"
+            $null = New-Item -Path $file -ItemType SymbolicLink -Value "$cache/elsewhere.dll"
+            @(Invoke-First $cache)[-1] | Should -BeExactly 'loaded: '
+        }
+
+        It 'is done without when it cannot be made' {
+            $blocked = Join-Path -Path (New-Cache) -ChildPath 'file'
+            Set-Content -Path $blocked -Value 'not a folder'
+            $output = @(Invoke-First $blocked)
+            $output[0] | Should -Match 'verbose: .*compiled in memory'
+            $output[-1] | Should -BeExactly 'loaded: '
+        }
+
+        It 'is done without in an account that has no home' {
+            $output = Invoke-Child -Environment @{ XDG_CACHE_HOME = ''; HOME = '' } -Script @'
+Import-Module -Name $env:VCDREST_TEST_MODULE
+Get-VcdSession -Verbose 4>&1 | ForEach-Object { "$_" }
+"types: $(& (Get-Module VcdRest) { $null -ne $script:SessionType })"
+'@
+            $output[0] | Should -Match 'no folder .* compiled in memory'
+            $output[-1] | Should -BeExactly 'types: True'
+        }
+
+        It 'survives several first processes at once' {
+            $cache = New-Cache
+            $file = Join-Path -Path $TestDrive -ChildPath 'race.ps1'
+            Set-Content -Path $file -Value 'Import-Module -Name $env:VCDREST_TEST_MODULE; Get-VcdSession; "type: $((& (Get-Module VcdRest) { $script:SessionType }).Assembly.Location)"'
+            $before = $env:XDG_CACHE_HOME
+            $env:XDG_CACHE_HOME = $cache
+            try {
+                $jobs = 1..3 | ForEach-Object {
+                    $start = New-Object -TypeName System.Diagnostics.ProcessStartInfo -ArgumentList $powershell, "-NoProfile -NonInteractive -File `"$file`""
+                    $start.RedirectStandardOutput = $true
+                    $start.UseShellExecute = $false
+                    [System.Diagnostics.Process]::Start($start)
+                }
+                $outputs = @($jobs | ForEach-Object { $_.StandardOutput.ReadToEnd().Trim(); $_.WaitForExit() })
+            } finally {
+                $env:XDG_CACHE_HOME = $before
+            }
+            $kept = @(Get-ChildItem -Path "$cache/vcdrest" -Force)
+            $kept.Count | Should -Be 1
+            $outputs | Should -Be (@("type: $($kept[0].FullName)") * 3)
+        }
+
+        It 'has a file of its own for another source' {
+            $cache = New-Cache
+            $copy = Copy-Module
+            $null = Invoke-First $cache
+            Add-Content -Path "$copy/Interop/Query.cs" -Value '// changed'
+            $null = Invoke-First $cache $copy
+            @(Get-ChildItem -Path "$cache/vcdrest/*.dll").Count | Should -Be 2
+        }
+    }
+
+    Context 'A packaged assembly' {
+        It 'is preferred to the source' {
+            $cache = New-Cache
+            $copy = Copy-Module
+            $output = Invoke-Child -Environment @{ VCDREST_TEST_FROM = "$copy/Interop" } -Script @'
+$source = (Get-ChildItem -Path "$env:VCDREST_TEST_FROM/*.cs" | ForEach-Object { [System.IO.File]::ReadAllText($_.FullName) }) -join "`n"
+Add-Type -TypeDefinition $source -OutputAssembly "$env:VCDREST_TEST_FROM/VcdRest.Interop.dll"
+'@
+            $output | Should -BeNullOrEmpty
+            Invoke-First $cache $copy | Should -BeExactly "loaded: $([System.IO.Path]::Combine($copy, 'Interop', 'VcdRest.Interop.dll'))"
+            Test-Path -Path "$cache/vcdrest" | Should -BeFalse
+        }
+
+        It 'that is damaged is passed over' {
+            $copy = Copy-Module
+            Set-Content -Path "$copy/Interop/VcdRest.Interop.dll" -Value 'not an assembly'
+            $output = @(Invoke-First (New-Cache) $copy)
+            $output[0] | Should -Match 'verbose: .*VcdRest\.Interop\.dll cannot be loaded'
+            $output[-1] | Should -Match '^loaded: .*VcdRest\.Interop\.[0-9a-f]{64}\.dll$|^loaded: $'
+        }
+    }
+
+    Context 'The native library' {
+        It 'that is missing is named, with the system it is for' {
+            $copy = Copy-Module
+            Remove-Item -Path "$copy/native" -Recurse
+            $output = @(Invoke-First (New-Cache) $copy)[-1]
+            $output | Should -Match '^error: VcdNativeLoadFailed,Get-VcdSession NotInstalled '
+            $output | Should -Match ([regex]::Escape([System.IO.Path]::Combine($copy, 'native')))
+            $output | Should -Match '\b(linux|win|osx)-(x64|arm64|x86)\b'
+        }
+
+        It 'that is no library is reported' {
+            $copy = Copy-Module
+            $file = (Get-ChildItem -Path "$copy/native" -Recurse -File)[0].FullName
+            Set-Content -Path $file -Value 'not a library'
+            $output = @(Invoke-First (New-Cache) $copy)[-1]
+            $output | Should -Match '^error: VcdNativeLoadFailed,Get-VcdSession NotInstalled '
+            $output | Should -Match ([regex]::Escape($file))
+        }
+
+        It 'of another ABI is refused, and both numbers are named' -Skip:(-not $env:VCDREST_TEST_OTHER_ABI) {
+            $copy = Copy-Module
+            $file = (Get-ChildItem -Path "$copy/native" -Recurse -File)[0].FullName
+            Copy-Item -Path $env:VCDREST_TEST_OTHER_ABI -Destination $file -Force
+            $output = @(Invoke-First (New-Cache) $copy)[-1]
+            $output | Should -Match '^error: VcdNativeAbiMismatch,Get-VcdSession NotInstalled .*\bABI 7\b.*\bABI 1\b'
+        }
+
+        It 'of another kind is refused' -Skip:([System.Environment]::OSVersion.Platform -eq 'Win32NT') {
+            $copy = Copy-Module
+            $file = (Get-ChildItem -Path "$copy/native" -Recurse -File)[0].FullName
+            $other = [System.Diagnostics.Process]::GetCurrentProcess().Modules | ForEach-Object { $_.FileName } | Where-Object { $_ -match 'System\.Native' } | Select-Object -First 1
+            $other | Should -Not -BeNullOrEmpty
+            Copy-Item -Path $other -Destination $file -Force
+            @(Invoke-First (New-Cache) $copy)[-1] | Should -Match '^error: VcdNativeAbiMismatch,Get-VcdSession NotInstalled .*not vcdrest'
+        }
+    }
+
+    Context 'A host that does not allow it' {
+        It 'in Constrained Language Mode is told so' {
+            $output = Invoke-Child -AllowFailure -Script @'
+$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'
+try { Import-Module -Name $env:VCDREST_TEST_MODULE -ErrorAction Stop; 'imported' } catch { $_.FullyQualifiedErrorId; $_.Exception.Message }
+'@
+            "$output" | Should -Match 'VcdConstrainedLanguage'
+            "$output" | Should -Match 'Constrained Language Mode'
+        }
+
+        It 'and blocks the compiler is told so' {
+            $output = @(Invoke-First -Cache (New-Cache) -Before '& (Get-Module VcdRest) { function script:Add-Type { throw "blocked by policy" } }')[-1]
+            $output | Should -Match '^error: VcdInteropFailed,Get-VcdSession NotInstalled .*blocked by policy'
+        }
+    }
+}

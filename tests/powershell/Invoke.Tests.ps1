@@ -1,0 +1,345 @@
+Describe 'Invoke-VcdRestMethod' {
+    BeforeAll {
+        . "$PSScriptRoot/Support.ps1"
+        Invoke-Control reset
+        $session = Connect-Provider
+        $echo = '/cloudapi/test'
+
+        # What the server got of a request whose answer does not matter.
+        function Get-Sent {
+            param ([hashtable] $With)
+            Invoke-Control reset
+            Set-Answer -Path $echo -Body '{"ok":true}'
+            $uri = if ($With.ContainsKey('Uri')) { @{} } else { @{ Uri = $echo } }
+            $null = Invoke-VcdRestMethod @uri @With
+            $requests = @(Get-Request $echo)
+            $requests.Count | Should -Be 1
+            $requests[0]
+        }
+    }
+
+    AfterEach {
+        Invoke-Control reset
+    }
+
+    AfterAll {
+        Get-VcdSession | Disconnect-Vcd
+    }
+
+    Context '-Uri' {
+        It 'is a path, with or without a slash, or a URL of the server' -ForEach @(@{ uri = '/cloudapi/1.0.0/orgs' }, @{ uri = 'cloudapi/1.0.0/orgs' }, @{ uri = 'URL' }) {
+            $target = if ($uri -eq 'URL') { "$url$orgs" } else { $uri }
+            (Invoke-VcdRestMethod $target -Query @{ page = 1 }).resultTotal | Should -Be 301
+        }
+
+        It 'may be a URI object, whose escapes stay' {
+            (Get-Sent @{ Uri = [uri]"$echo/a%2Fb%20c" }).target | Should -BeExactly "$echo/a%2Fb%20c"
+        }
+
+        It 'is bound to href from the pipeline' {
+            $link = [pscustomobject]@{ href = "$url$orgs/urn:vcloud:org:$tyrellId"; rel = 'up' }
+            $link, $link | Invoke-VcdRestMethod | ForEach-Object { $_.name } | Should -Be 'Tyrell', 'Tyrell'
+        }
+    }
+
+    Context '-Method' {
+        It '<method> is sent as <sent>' -ForEach @(
+            @{ method = 'get'; sent = 'GET' }, @{ method = 'Post'; sent = 'POST' }, @{ method = 'PUT'; sent = 'PUT' }, @{ method = 'pAtCh'; sent = 'PATCH' }
+            @{ method = 'Delete'; sent = 'DELETE' }, @{ method = 'head'; sent = 'HEAD' }, @{ method = 'Options'; sent = 'OPTIONS' }
+        ) {
+            (Get-Sent @{ Method = $method }).method | Should -BeExactly $sent
+        }
+
+        It '<method> is not sent with -WhatIf' -ForEach @(@{ method = 'post' }, @{ method = 'Put' }, @{ method = 'PATCH' }, @{ method = 'delete' }) {
+            Invoke-VcdRestMethod -Method $method -Uri $echo -WhatIf | Should -BeNullOrEmpty
+            (Get-Stat).requests | Should -Be 0
+        }
+
+        It '<method> is sent all the same with -WhatIf' -ForEach @(@{ method = 'get' }, @{ method = 'OPTIONS' }) {
+            (Get-Sent @{ Method = $method; WhatIf = $true }).method | Should -Be $method
+        }
+
+        It 'with -WhatIf shows the method and the path, and no query' {
+            $script = 'Import-Module -Name $env:VCDREST_TEST_MODULE; $null = Connect-Vcd -Server $env:VCDREST_TEST_URL -Org Tyrell -ApiToken $env:VCDREST_TEST_TENANT_TOKEN -CertificateAuthority $env:VCDREST_TEST_CA; Invoke-VcdRestMethod -Method Delete -Uri "/cloudapi/x?secret=1" -WhatIf'
+            $output = (Invoke-Child -Script $script) -join "`n"
+            $output | Should -Match 'DELETE /cloudapi/x'
+            $output | Should -Not -Match 'secret'
+        }
+    }
+
+    Context '-Body' {
+        It 'that is a hashtable is sent as JSON' {
+            $sent = Get-Sent @{ Method = 'Post'; Body = [ordered]@{ name = 'Ünï'; list = @(1); deep = @{ a = @{ b = @{ c = @{ d = 1 } } } } } }
+            $sent.body | Should -BeExactly '{"name":"Ünï","list":[1],"deep":{"a":{"b":{"c":{"d":1}}}}}'
+            Get-Header $sent Content-Type | Should -BeExactly 'application/json'
+        }
+
+        It 'that is an object from an answer goes back as it came' {
+            $org = (Get-VcdOrg -Name Tyrell)
+            $sent = Get-Sent @{ Method = 'Put'; Body = $org }
+            Get-Difference (ConvertFrom-Json -InputObject $sent.body) $org | Should -BeNullOrEmpty
+        }
+
+        It 'that is a list is sent as a list' {
+            (Get-Sent @{ Method = 'Post'; Body = @(@{ a = 1 }) }).body | Should -BeExactly '[{"a":1}]'
+        }
+
+        It 'that is a string is sent as it is, in UTF-8' {
+            $sent = Get-Sent @{ Method = 'Post'; Body = '{ "raw" : "ä€" }' }
+            $sent.body | Should -BeExactly '{ "raw" : "ä€" }'
+            Get-Header $sent Content-Length | Should -BeExactly '19'
+        }
+
+        It 'that is bytes is sent as it is' {
+            $bytes = [System.Text.Encoding]::UTF8.GetBytes('bytes ä')
+            (Get-Sent @{ Method = 'Post'; Body = $bytes; ContentType = 'application/octet-stream' }).body | Should -BeExactly 'bytes ä'
+        }
+
+        It 'that is XML is sent as XML in UTF-8, whatever it declares' {
+            $sent = Get-Sent @{ Method = 'Post'; Body = [xml]'<?xml version="1.0" encoding="utf-16"?><Org name="ä"><Full/></Org>' }
+            $sent.body | Should -Match '^<\?xml version="1.0" encoding="utf-8"\?><Org name="ä"><Full ?/></Org>$'
+            Get-Header $sent Content-Type | Should -BeExactly 'application/xml'
+            (Get-Sent @{ Method = 'Post'; Body = [xml]'<a/>' }).body | Should -Match '^<a ?/>$'
+        }
+
+        It 'that is a hashtable becomes the query of a GET' {
+            $sent = Get-Sent @{ Body = @{ filter = 'name==a b;c' } }
+            $sent.target | Should -BeExactly "$echo`?filter=name%3D%3Da%20b%3Bc"
+            $sent.body | Should -BeNullOrEmpty
+        }
+
+        It 'is of the type that -ContentType or the header says' {
+            Get-Header (Get-Sent @{ Method = 'Post'; Body = 'x'; ContentType = 'application/vnd.vmware.x+json' }) Content-Type | Should -BeExactly 'application/vnd.vmware.x+json'
+            Get-Header (Get-Sent @{ Method = 'Post'; Body = 'x'; Headers = @{ 'content-type' = 'text/x' } }) Content-Type | Should -BeExactly 'text/x'
+        }
+
+        It 'is encoded as the charset of -ContentType says' {
+            $sent = Get-Sent @{ Method = 'Post'; Body = 'ab'; ContentType = 'text/plain; charset=utf-16' }
+            Get-Header $sent Content-Length | Should -BeExactly '4'
+        }
+    }
+
+    Context '-Query' {
+        It 'is escaped and added' {
+            $sent = Get-Sent @{ Uri = "$echo`?a=1"; Query = [ordered]@{ 'b c' = 'd&e=f'; list = 1, 2; flag = $true; none = $null; plus = '+' } }
+            $sent.target | Should -BeExactly "$echo`?a=1&b%20c=d%26e%3Df&list=1&list=2&flag=true&plus=%2B"
+        }
+    }
+
+    Context '-Headers' {
+        It 'are sent, and Accept wins' {
+            $sent = Get-Sent @{ Headers = @{ Accept = 'application/*;version=36.1'; 'X-One' = 1; 'If-Match' = '"etag"' } }
+            Get-Header $sent Accept | Should -BeExactly 'application/*;version=36.1'
+            Get-Header $sent X-One | Should -BeExactly '1'
+            Get-Header $sent If-Match | Should -BeExactly '"etag"'
+        }
+
+        It 'have exactly one Authorization' {
+            $sent = Get-Sent @{}
+            @($sent.headers | Where-Object { $_.name -eq 'authorization' }).Count | Should -Be 1
+            Get-Header $sent Authorization | Should -BeExactly "Bearer $(Get-VcdAccessToken -AsPlainText)"
+        }
+
+        It 'say who is asking' {
+            Get-Header (Get-Sent @{}) User-Agent | Should -Match "VcdRest/0\.1\.0 PowerShell/$([regex]::Escape("$($PSVersionTable.PSVersion)"))"
+        }
+    }
+
+    Context '-TenantContext' {
+        It 'sends the bare id of <name>' -ForEach @(@{ name = 'an id' }, @{ name = 'a URN' }, @{ name = 'an object' }) {
+            $context = switch ($name) { 'an id' { $tyrellId } 'a URN' { "urn:vcloud:org:$tyrellId" } default { Get-VcdOrg -Name Tyrell } }
+            Get-Header (Get-Sent @{ TenantContext = $context }) X-VMWARE-VCLOUD-TENANT-CONTEXT | Should -BeExactly $tyrellId
+        }
+    }
+
+    Context '-ApiVersion' {
+        It 'is for this request only' {
+            $null = Invoke-VcdRestMethod -Uri $orgs -Query @{ page = 1 } -ApiVersion 36.2
+            $null = Invoke-VcdRestMethod -Uri $orgs -Query @{ page = 1 }
+            (Get-Request $orgs | ForEach-Object { Get-Header $_ Accept }) | Should -Be 'application/json;version=36.2', 'application/json;version=37.2'
+        }
+    }
+
+    Context '-ResponseHeadersVariable and -StatusCodeVariable' {
+        It 'set variables of the caller' {
+            Set-Answer -Path $echo -Status 201 -Body '{}' -Headers @{ 'X-Test' = 'one' }
+            $null = Invoke-VcdRestMethod -Method Post -Uri $echo -ResponseHeadersVariable got -StatusCodeVariable code
+            $code | Should -BeExactly 201
+            $got['x-TEST'] | Should -BeExactly 'one'
+        }
+
+        It 'are set by an error, too' {
+            Set-Answer -Path $echo -Status 409 -Body '{}' -Headers @{ 'X-Test' = 'two' }
+            $null = Get-Failure { Invoke-VcdRestMethod -Uri $echo -RHV script:got -StatusCodeVariable script:code }
+            $script:code | Should -BeExactly 409
+            $script:got['X-Test'] | Should -BeExactly 'two'
+        }
+    }
+
+    Context '-SkipHttpErrorCheck' {
+        It 'returns the answer whatever its status' {
+            $answer = Invoke-VcdRestMethod -Uri /cloudapi/1.0.0/nothing -SkipHttpErrorCheck -StatusCodeVariable code
+            $code | Should -Be 404
+            $answer.minorErrorCode | Should -BeExactly 'RESOURCE_NOT_FOUND'
+        }
+    }
+
+    Context '-InFile and -OutFile' {
+        It 'send and save bytes' {
+            $in = Join-Path -Path $TestDrive -ChildPath 'in.json'
+            $out = Join-Path -Path $TestDrive -ChildPath 'out.json'
+            [System.IO.File]::WriteAllText($in, '{"name":"ä"}')
+            $sent = Get-Sent @{ Method = 'Post'; InFile = $in; OutFile = $out }
+            $sent.body | Should -BeExactly '{"name":"ä"}'
+            Get-Header $sent Content-Type | Should -BeExactly 'application/json'
+            [System.IO.File]::ReadAllText($out) | Should -BeExactly '{"ok":true}'
+        }
+
+        It 'replace a file, and leave nothing else behind' {
+            $folder = (New-Item -Path (Join-Path -Path $TestDrive -ChildPath 'saved') -ItemType Directory).FullName
+            $out = Join-Path -Path $folder -ChildPath 'out.json'
+            Set-Content -Path $out -Value 'before'
+            Push-Location -Path $folder
+            try {
+                Invoke-VcdRestMethod -Uri "$orgs/urn:vcloud:org:$tyrellId" -OutFile ./out.json | Should -BeNullOrEmpty
+            } finally {
+                Pop-Location
+            }
+            (ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($out))).name | Should -BeExactly 'Tyrell'
+            @(Get-ChildItem -Path $folder -Force).Count | Should -Be 1
+            $null = Get-Failure { Invoke-VcdRestMethod -Uri /cloudapi/1.0.0/nothing -OutFile $out }
+            (ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($out))).name | Should -BeExactly 'Tyrell'
+            @(Get-ChildItem -Path $folder -Force).Count | Should -Be 1
+        }
+
+        It 'that cannot be read or written are errors' {
+            $missing = Join-Path -Path $TestDrive -ChildPath 'no/such'
+            Assert-Failure (Get-Failure { Invoke-VcdRestMethod -Method Post -Uri $echo -InFile $missing }) VcdInvalidArgument InvalidArgument '' 'InFile'
+            Assert-Failure (Get-Failure { Invoke-VcdRestMethod -Uri $orgs -OutFile $missing }) VcdFileNotWritten WriteError
+        }
+    }
+
+    Context '-Raw' {
+        It 'returns the body as text' {
+            Set-Answer -Path $echo -Body '[1, 2,  3]'
+            Invoke-VcdRestMethod -Uri $echo -Raw | Should -BeExactly '[1, 2,  3]'
+        }
+    }
+
+    Context '-All' {
+        It 'returns every page, each as an object of its own' {
+            $pages = @(Invoke-VcdRestMethod -Uri $orgs -All -Query @{ pageSize = 100 })
+            $pages.Count | Should -Be 4
+            @($pages.values).Count | Should -Be 301
+            @($pages.values.id | Sort-Object -Unique).Count | Should -Be 301
+            @(Get-Request $orgs).Count | Should -Be 4
+        }
+
+        It 'goes on by numbers where there are no links' {
+            foreach ($page in 1, 2, 3) {
+                Set-Answer -Path "$echo`?pageSize=2" -Body "{`"resultTotal`":5,`"page`":$page,`"pageSize`":2,`"values`":[$page]}"
+            }
+            $pages = @(Invoke-VcdRestMethod -Uri "$echo`?pageSize=2" -All)
+            $pages.values | Should -Be 1, 2, 3
+            (Get-Request $echo | ForEach-Object { $_.target }) | Should -Be "$echo`?pageSize=2", "$echo`?pageSize=2&page=2", "$echo`?pageSize=2&page=3"
+        }
+
+        It 'follows cursors, at the address by which the server is reached' {
+            $link = '<https://public.example.com/cloudapi/test?cursor=abc%3D>;rel="lastPage nextPage";type="application/json"'
+            Set-Answer -Path "$echo`?cursor" -Body '{"values":[2]}'
+            Set-Answer -Path $echo -Body '{"values":[1]}' -Headers @{ Link = $link }
+            @(Invoke-VcdRestMethod -Uri $echo -All).values | Should -Be 1, 2
+            (Get-Request $echo)[1].target | Should -BeExactly "$echo`?cursor=abc%3D"
+        }
+
+        It 'follows the links of the legacy API' {
+            $link = "[{`"rel`":`"nextPage`",`"href`":`"$url$echo`?page=2`"}]"
+            Set-Answer -Path "$echo`?page=2" -Body '{"total":2,"page":2,"pageSize":1,"record":[2],"link":[]}'
+            Set-Answer -Path $echo -Body "{`"total`":2,`"page`":1,`"pageSize`":1,`"record`":[1],`"link`":$link}"
+            @(Invoke-VcdRestMethod -Uri $echo -All).record | Should -Be 1, 2
+        }
+
+        It 'ends where pages lead in a circle' {
+            Set-Answer -Path $echo -Body '{"values":[1]}' -Headers @{ Link = "<$url$echo`?cursor=a>;rel=`"nextPage`"" } -Times 5
+            @(Invoke-VcdRestMethod -Uri $echo -All).Count | Should -Be 2
+        }
+
+        It 'stops when the pipeline has enough' {
+            $first = Invoke-VcdRestMethod -Uri $orgs -All -Query @{ pageSize = 10 } | Select-Object -First 2
+            @($first).Count | Should -Be 2
+            @(Get-Request $orgs).Count | Should -BeLessOrEqual 3
+        }
+
+        It 'returns text pages with -Raw' {
+            $pages = @(Invoke-VcdRestMethod -Uri $orgs -All -Raw -Query @{ pageSize = 128 })
+            $pages.Count | Should -Be 3
+            $pages[0] | Should -BeOfType [string]
+        }
+
+        It 'is not needed for a single page' {
+            @(Invoke-VcdRestMethod -Uri "$orgs/urn:vcloud:org:$tyrellId" -All).name | Should -BeExactly 'Tyrell'
+        }
+    }
+
+    Context 'A result that is cut off' {
+        It 'is warned of once per session, with the numbers' {
+            $fresh = Connect-Provider @{ NotDefault = $true }
+            $warnings = @(1..3 | ForEach-Object { Invoke-VcdRestMethod -Uri $orgs -Session $fresh 3>&1 } | Where-Object { $_ -is [System.Management.Automation.WarningRecord] })
+            $warnings.Count | Should -Be 1
+            "$($warnings[0])" | Should -Match '\b25 of 301\b'
+            "$($warnings[0])" | Should -Match '-All'
+        }
+
+        It 'is not, where <name>' -ForEach @(
+            @{ name = 'the page is named'; with = @{ Query = @{ page = 2 } } }, @{ name = 'all are asked for'; with = @{ All = $true } }
+            @{ name = 'all fit'; with = @{ Query = @{ filter = 'name==Tyrell' } } }
+        ) {
+            $fresh = Connect-Provider @{ NotDefault = $true }
+            @(Invoke-VcdRestMethod -Uri $orgs -Session $fresh @with 3>&1 | Where-Object { $_ -is [System.Management.Automation.WarningRecord] }).Count | Should -Be 0
+        }
+    }
+
+    Context 'Repetitions' {
+        It 'of a GET happen by themselves' {
+            Set-Answer -Path $orgs -Status 503
+            (Invoke-VcdRestMethod -Uri $orgs -Query @{ page = 1 }).resultTotal | Should -Be 301
+            @(Get-Request $orgs).Count | Should -Be 2
+        }
+
+        It 'of a GET are limited by -MaximumRetryCount' {
+            Set-Answer -Path $echo -Status 503 -Times 9
+            $null = Get-Failure { Invoke-VcdRestMethod -Uri $echo -MaximumRetryCount 0 }
+            @(Get-Request $echo).Count | Should -Be 1
+        }
+
+        It 'wait for -RetryIntervalSec' {
+            Set-Answer -Path $echo -Status 503 -Times 9
+            $watch = [System.Diagnostics.Stopwatch]::StartNew()
+            $null = Get-Failure { Invoke-VcdRestMethod -Uri $echo -MaximumRetryCount 1 -RetryIntervalSec 1 }
+            $watch.Elapsed.TotalSeconds | Should -BeGreaterThan 0.4
+            @(Get-Request $echo).Count | Should -Be 2
+        }
+
+        It 'of a POST do not happen' {
+            Set-Answer -Path $echo -Status 503 -Times 9
+            $null = Get-Failure { Invoke-VcdRestMethod -Method Post -Uri $echo -Body '{}' }
+            @(Get-Request $echo).Count | Should -Be 1
+        }
+    }
+
+    Context '-Verbose' {
+        It 'shows a line for each request, without the query' {
+            $lines = @(Invoke-VcdRestMethod -Uri "$orgs`?page=1&filter=name==Tyrell" -Verbose 4>&1 | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] } | ForEach-Object { "$_" })
+            $lines.Count | Should -Be 1
+            $lines[0] | Should -Match "^GET $orgs`: 200, \d+ ms, request id "
+            $lines[0] | Should -Not -Match 'filter'
+        }
+
+        It 'is switched on by the preference of the calling script, too' {
+            $script = '$VerbosePreference = "Continue"; Import-Module -Name $env:VCDREST_TEST_MODULE -Verbose:$false; $null = Connect-Vcd -Server $env:VCDREST_TEST_URL -Org Tyrell -ApiToken $env:VCDREST_TEST_TENANT_TOKEN -CertificateAuthority $env:VCDREST_TEST_CA; $null = Invoke-VcdRestMethod -Uri /cloudapi/1.0.0/orgs; $null = Invoke-VcdRestMethod -Uri /api/x -Verbose:$false -SkipHttpErrorCheck'
+            $output = (Invoke-Child -Script $script) -join "`n"
+            $output | Should -Match 'GET /cloudapi/1.0.0/orgs: 200'
+            $output | Should -Not -Match '/api/x'
+        }
+    }
+}

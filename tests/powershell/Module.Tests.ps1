@@ -1,0 +1,202 @@
+BeforeDiscovery {
+    $source = Join-Path -Path $PSScriptRoot -ChildPath '../../powershell/VcdRest'
+    $commands = @(Get-ChildItem -Path "$source/Public/*.ps1" | ForEach-Object { $_.BaseName })
+    Import-Module -Name $env:VCDREST_TEST_MODULE
+    $common = [System.Management.Automation.PSCmdlet]::CommonParameters + [System.Management.Automation.PSCmdlet]::OptionalCommonParameters
+    $parameters = foreach ($command in $commands) {
+        foreach ($parameter in (Get-Command -Name $command).Parameters.Keys) {
+            if ($parameter -notin $common -or $parameter -in 'WhatIf', 'Confirm') {
+                @{ command = $command; parameter = $parameter }
+            }
+        }
+    }
+    $commandCases = $commands | ForEach-Object { @{ command = $_ } }
+}
+
+Describe 'The module' {
+    BeforeAll {
+        . "$PSScriptRoot/Support.ps1"
+        Invoke-Control reset
+        $manifest = Import-PowerShellDataFile -Path "$module/VcdRest.psd1"
+    }
+
+    Context 'Manifest' {
+        It 'is valid' {
+            (Test-ModuleManifest -Path "$module/VcdRest.psd1").Version | Should -Be '0.1.0'
+        }
+
+        It 'is for both editions from 5.1 on' {
+            $manifest.CompatiblePSEditions | Should -Be 'Desktop', 'Core'
+            $manifest.PowerShellVersion | Should -Be '5.1'
+            $manifest.DotNetFrameworkVersion | Should -Be '4.7.2'
+        }
+
+        It 'exports what lies in Public, by name, and nothing else' {
+            $files = @(Get-ChildItem -Path "$module/Public/*.ps1" | ForEach-Object { $_.BaseName } | Sort-Object)
+            $files.Count | Should -BeGreaterThan 6
+            @($manifest.FunctionsToExport | Sort-Object) | Should -Be $files
+            @((Get-Module -Name VcdRest).ExportedCommands.Keys | Sort-Object) | Should -Be $files
+            @($manifest.CmdletsToExport).Count + @($manifest.VariablesToExport).Count + @($manifest.AliasesToExport).Count | Should -Be 0
+        }
+
+        It 'has the version that the module sends' {
+            Select-String -Path "$module/VcdRest.psm1" -SimpleMatch "'$($manifest.ModuleVersion)'" | Should -Not -BeNullOrEmpty
+        }
+    }
+
+    Context 'Files' {
+        It 'hold one function each, named as the file' {
+            foreach ($file in (Get-ChildItem -Path "$module/Public/*.ps1", "$module/Private/*.ps1")) {
+                $tree = [System.Management.Automation.Language.Parser]::ParseFile($file.FullName, [ref]$null, [ref]$null)
+                $functions = @($tree.FindAll({ $args[0] -is [System.Management.Automation.Language.FunctionDefinitionAst] }, $false))
+                if ($file.Name -ne 'Completer.ps1') {
+                    $functions.Count | Should -Be 1
+                    $functions[0].Name | Should -BeExactly $file.BaseName
+                }
+            }
+        }
+
+        It 'use approved verbs' {
+            $approved = @(Get-Verb | ForEach-Object { $_.Verb })
+            foreach ($name in $manifest.FunctionsToExport) {
+                ($name -split '-')[0] | Should -BeIn $approved
+            }
+        }
+    }
+
+    Context 'Import' {
+        It 'compiles nothing and loads no library' {
+            $output = Invoke-Child -Script @'
+$before = [AppDomain]::CurrentDomain.GetAssemblies().Count
+Import-Module -Name $env:VCDREST_TEST_MODULE
+@([AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { "$_" -match 'VcdRest|CodeAnalysis' }).Count
+'@
+            $output | Should -Be 0
+        }
+
+        It 'can be repeated, and the session stays' {
+            $output = Invoke-Child -Script @'
+Import-Module -Name $env:VCDREST_TEST_MODULE
+$session = Connect-Vcd -Server $env:VCDREST_TEST_URL -Org Tyrell -ApiToken $env:VCDREST_TEST_TENANT_TOKEN -CertificateAuthority $env:VCDREST_TEST_CA
+foreach ($i in 1..3) {
+    Import-Module -Name $env:VCDREST_TEST_MODULE -Force
+    (Invoke-VcdRestMethod -Uri /cloudapi/1.0.0/orgs).values[0].name
+}
+Remove-Module -Name VcdRest
+Import-Module -Name $env:VCDREST_TEST_MODULE
+(Invoke-VcdRestMethod -Uri /cloudapi/1.0.0/orgs -Session $session).values[0].name
+Get-VcdSession | Disconnect-Vcd
+'@
+            $output | Should -Be 'Tyrell', 'Tyrell', 'Tyrell', 'Tyrell'
+        }
+
+        It 'leaves nothing of its own in the caller' {
+            $output = Invoke-Child -Script @'
+$ErrorActionPreference = 'Stop'
+$before = @(Get-Variable | ForEach-Object { $_.Name }) + 'before'
+Import-Module -Name $env:VCDREST_TEST_MODULE
+$null = Connect-Vcd -Server $env:VCDREST_TEST_URL -Org Tyrell -ApiToken $env:VCDREST_TEST_TENANT_TOKEN -CertificateAuthority $env:VCDREST_TEST_CA
+$null = Invoke-VcdRestMethod -Uri /cloudapi/1.0.0/orgs
+"left: $(Get-Variable | Where-Object { $_.Name -notin $before } | ForEach-Object { $_.Name })"
+'@
+            $output | Should -BeExactly 'left: '
+        }
+    }
+
+    Context 'A strict caller' {
+        It 'gets no errors from inside' {
+            $output = Invoke-Child -Script @'
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+Import-Module -Name $env:VCDREST_TEST_MODULE
+$session = Connect-Vcd -Server $env:VCDREST_TEST_URL -Org System -ApiToken $env:VCDREST_TEST_PROVIDER_TOKEN -CertificateAuthority $env:VCDREST_TEST_CA
+@(Get-VcdOrg).Count
+(Invoke-VcdRestMethod -Uri /cloudapi/1.0.0/orgs -Query @{ page = 1 }).resultTotal
+try { Invoke-VcdRestMethod -Uri /cloudapi/1.0.0/nothing } catch { $_.Exception.Response.StatusCode.value__ }
+Test-VcdSession
+$session | Disconnect-Vcd
+$Error.Count
+'@
+            $output | Should -Be '301', '301', '404', 'True', '1'
+        }
+
+        It 'with ErrorActionPreference Stop gets its own trap' {
+            $output = Invoke-Child -AllowFailure -Script @'
+$ErrorActionPreference = 'Stop'
+Import-Module -Name $env:VCDREST_TEST_MODULE
+try { Get-VcdOrg -Name x -Session nowhere } catch { $_.FullyQualifiedErrorId }
+'@
+            $output | Should -BeExactly 'VcdNotConnected,Get-VcdOrg'
+        }
+    }
+
+    Context 'Help of <command>' -ForEach $commandCases {
+        It 'is complete' {
+            $help = Get-Help -Name $command -Full
+            $help.Synopsis | Should -Not -BeNullOrEmpty
+            $help.Synopsis | Should -Not -Match '^\s*\w+-Vcd\w+ \['
+            ($help.Description | Out-String).Trim().Length | Should -BeGreaterThan 60
+            $examples = @($help.Examples.Example)
+            $examples.Count | Should -BeGreaterOrEqual 2
+            foreach ($example in $examples) {
+                "$($example.Code)".Trim() | Should -Not -BeNullOrEmpty
+                ($example.Remarks | Out-String).Trim() | Should -Not -BeNullOrEmpty
+                # Nobody is to copy a line with a secret in it.
+                "$($example.Code)" | Should -Not -Match '(?i)token\s+[''"]?\w{20,}'
+            }
+            @($help.RelatedLinks.NavigationLink).Count | Should -BeGreaterThan 0
+            (Get-Command -Name $command).OutputType.Count + [int]($command -eq 'Disconnect-Vcd') | Should -BeGreaterThan 0
+        }
+    }
+
+    Context 'Help' {
+        It 'describes -<parameter> of <command>' -ForEach $parameters {
+            $help = Get-Help -Name $command -Parameter $parameter
+            ($help.Description | Out-String).Trim().Length | Should -BeGreaterThan 20
+        }
+
+        It 'has an about page that names every command and every error id' {
+            $about = [System.IO.File]::ReadAllText("$module/en-US/about_VcdRest.help.txt")
+            foreach ($name in $manifest.FunctionsToExport) {
+                $about | Should -Match ([regex]::Escape($name))
+            }
+            $ids = @(Select-String -Path "$module/Interop/*.cs", "$module/Private/*.ps1", "$module/Public/*.ps1", "$module/*.psm1" -Pattern '[''"](Vcd[A-Z]\w+)[''"]' -AllMatches |
+                    ForEach-Object { $_.Matches } | ForEach-Object { $_.Groups[1].Value } | Where-Object { $_ -ne 'VcdRest' } | Sort-Object -Unique)
+            $ids.Count | Should -BeGreaterThan 10
+            foreach ($id in $ids) {
+                $about | Should -Match "\b$id\b"
+            }
+        }
+    }
+
+    Context 'Completion' {
+        BeforeAll {
+            $null = Connect-Tenant
+            function Get-Completion { param ($line) (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches | ForEach-Object { $_.CompletionText } }
+            Invoke-Control reset
+        }
+
+        AfterAll {
+            Disconnect-Vcd
+        }
+
+        It 'of <line> offers <expected>' -ForEach @(
+            @{ line = 'Invoke-VcdRestMethod -Method p'; expected = 'Post', 'Put', 'Patch' }
+            @{ line = 'Invoke-VcdRestMethod -ApiVersion 37.'; expected = '37.0', '37.1', '37.2', '37.3' }
+            @{ line = 'Connect-Vcd -Org ty'; expected = 'Tyrell' }
+            @{ line = 'Connect-Vcd -Org Sy'; expected = 'System' }
+        ) {
+            @(Get-Completion $line) | Should -Be $expected
+        }
+
+        It 'offers the servers of sessions' {
+            foreach ($command in 'Get-VcdSession -Server ', 'Invoke-VcdRestMethod -Session ', 'Disconnect-Vcd -Session ', 'Connect-Vcd -Server ') {
+                @(Get-Completion "${command}loc") | Should -Contain ([uri]$url).Authority
+            }
+        }
+
+        It 'does not ask the server' {
+            (Get-Stat).requests | Should -Be 0
+        }
+    }
+}

@@ -1,0 +1,138 @@
+Describe 'Get-VcdOrg' {
+    BeforeAll {
+        . "$PSScriptRoot/Support.ps1"
+        Invoke-Control reset
+        $session = Connect-Provider
+        # The truth, page by page and without the module's own paging.
+        $all = @(1..4 | ForEach-Object { (Invoke-VcdRestMethod -Uri $orgs -Query @{ sortAsc = 'name'; pageSize = 100; page = $_ }).values })
+    }
+
+    AfterEach {
+        Invoke-Control reset
+    }
+
+    AfterAll {
+        Get-VcdSession | Disconnect-Vcd
+    }
+
+    It 'returns every organization, once and in order' {
+        $all.Count | Should -Be 301
+        $got = @(Get-VcdOrg)
+        Get-Difference $all $got | Should -BeNullOrEmpty
+        @(Get-Request $orgs).Count | Should -Be 3
+        foreach ($request in (Get-Request $orgs)) {
+            $request.target | Should -Match 'sortAsc=name'
+        }
+    }
+
+    It 'returns a tenant its own' {
+        $tenant = Connect-Tenant @{ NotDefault = $true }
+        @(Get-VcdOrg -Session $tenant).name | Should -BeExactly 'Tyrell'
+    }
+
+    It 'finds <pattern>' -ForEach @(
+        @{ pattern = 'Tyrell' }, @{ pattern = 'tyrell' }, @{ pattern = 'T*' }, @{ pattern = '*a*' }, @{ pattern = 'org-?' }, @{ pattern = 'org-*1' }, @{ pattern = '[TW]*' }
+        @{ pattern = 'Rep-Detect.(L.A.P.D.)' }, @{ pattern = '*(*)*' }, @{ pattern = 'W?llace' }, @{ pattern = '*' }, @{ pattern = '?*' }
+    ) {
+        $expected = @($all | Where-Object { $_.name -like $pattern })
+        $got = @(Get-VcdOrg -Name $pattern)
+        $expected.Count | Should -BeGreaterThan 0
+        Get-Difference $expected $got | Should -BeNullOrEmpty
+        if ($pattern -notin '*', '?*') {
+            # The server chose, too: not everything was fetched.
+            @(Get-Request $orgs)[0].target | Should -Match 'filter=name%3D%3D'
+        }
+    }
+
+    It 'takes several names, in their order' {
+        @(Get-VcdOrg -Name Wallace, Tyrell).name | Should -Be 'Wallace', 'Tyrell'
+    }
+
+    It 'takes names from the pipeline' {
+        @('Wallace', 'Tyrell' | Get-VcdOrg).name | Should -Be 'Wallace', 'Tyrell'
+        @([pscustomobject]@{ name = 'Tyrell' } | Get-VcdOrg).name | Should -BeExactly 'Tyrell'
+    }
+
+    It 'finds an id, as <form>' -ForEach @(@{ form = 'uuid' }, @{ form = 'urn' }, @{ form = 'object' }) {
+        $got = switch ($form) {
+            'uuid' { Get-VcdOrg -Id $tyrellId }
+            'urn' { Get-VcdOrg -Id "urn:vcloud:org:$tyrellId" }
+            default { [pscustomobject]@{ id = "urn:vcloud:org:$tyrellId"; name = 'something else' } | Get-VcdOrg }
+        }
+        $got.name | Should -BeExactly 'Tyrell'
+    }
+
+    It 'says which name is not there, and goes on' {
+        $got = Get-VcdOrg -Name Nobody, Tyrell -ErrorAction SilentlyContinue -ErrorVariable errors
+        $got.name | Should -BeExactly 'Tyrell'
+        @($errors).Count | Should -Be 1
+        $errors[0].FullyQualifiedErrorId | Should -BeExactly 'VcdNotFound,Get-VcdOrg'
+        "$($errors[0].CategoryInfo.Category)" | Should -BeExactly 'ObjectNotFound'
+        $errors[0].TargetObject | Should -BeExactly 'Nobody'
+        "$($errors[0])" | Should -Match "'Nobody'"
+    }
+
+    It 'is silent about a pattern that finds nothing' {
+        Get-VcdOrg -Name 'Nobody*' -ErrorAction Stop | Should -BeNullOrEmpty
+    }
+
+    It 'reports an id that is <what>, and goes on' -ForEach @(
+        @{ what = 'none'; id = 'Tyrell'; error = 'VcdInvalidArgument' }, @{ what = 'nobody''s'; id = '00000000-0000-0000-0000-000000000001'; error = 'VcdAccessDenied' }
+    ) {
+        $got = Get-VcdOrg -Id $id, $tyrellId -ErrorAction SilentlyContinue -ErrorVariable errors
+        $got.name | Should -BeExactly 'Tyrell'
+        @($errors | ForEach-Object { $_.FullyQualifiedErrorId }) | Should -BeExactly "$error,Get-VcdOrg"
+    }
+
+    It 'reports what goes wrong in the middle' {
+        Set-Answer -Path "$orgs`?" -Body '{}' -Status 403 -Times 1
+        $null = Get-VcdOrg -ErrorAction SilentlyContinue -ErrorVariable errors
+        $errors[0].FullyQualifiedErrorId | Should -BeExactly 'VcdAccessDenied,Get-VcdOrg'
+        @(Get-VcdOrg).Count | Should -Be 301
+    }
+
+    It 'fetches pages side by side' {
+        Invoke-Control latency @{ ms = 300; path = $orgs }
+        $null = Get-VcdOrg
+        $requests = @(Get-Request $orgs | Sort-Object -Property at_ms, atMs)
+        $requests.Count | Should -Be 3
+        # The third was sent before the second was answered, 300 ms after it came.
+        ($requests[2].atMs - $requests[1].atMs) | Should -BeLessThan 290
+    }
+
+    It 'stops fetching when the pipeline has enough' {
+        # 1,280 organizations of 10 a page would be what no -First waits for; here pages are large, and the rest hangs.
+        Set-Fault hang "$orgs`?" @{ times = 1; method = 'PUT' }
+        $watch = [System.Diagnostics.Stopwatch]::StartNew()
+        $first = @(Get-VcdOrg | Select-Object -First 2)
+        $first.Count | Should -Be 2
+        Get-Difference @($all[0..1]) $first | Should -BeNullOrEmpty
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan 30
+    }
+
+    It 'cancels what it has asked for when the pipeline has enough' {
+        Invoke-Control latency @{ ms = 60000; path = "$orgs`?page=2" }
+        # The order of the query is the module's affair: find the request for the second page and let it wait.
+        $null = Get-VcdOrg | Select-Object -First 1
+        $second = @(Get-Request $orgs | Where-Object { $_.target -match '[?&]page=2\b' })
+        $second.Count | Should -BeLessOrEqual 1
+        Invoke-Control reset
+        Invoke-Control latency @{ ms = 60000; path = ($second[0].target) }
+        $watch = [System.Diagnostics.Stopwatch]::StartNew()
+        @(Get-VcdOrg | Select-Object -First 1).Count | Should -Be 1
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan 30
+        (Invoke-WebRequest -UseBasicParsing -Uri "$env:VCDREST_TEST_CONTROL/wait?event=abort&path=$([uri]::EscapeDataString($second[0].target))&timeoutMs=20000").StatusCode | Should -Be 200
+    }
+
+    It 'shows its progress' {
+        $output = Invoke-Child -Script @'
+Import-Module -Name $env:VCDREST_TEST_MODULE
+$null = Connect-Vcd -Server $env:VCDREST_TEST_URL -Org System -ApiToken $env:VCDREST_TEST_PROVIDER_TOKEN -CertificateAuthority $env:VCDREST_TEST_CA
+$shell = [powershell]::Create([System.Management.Automation.RunspaceMode]::CurrentRunspace)
+$null = $shell.AddCommand('Get-VcdOrg')
+$count = $shell.Invoke().Count
+"$count organizations, $($shell.Streams.Progress.Count) progress records, last is $($shell.Streams.Progress[-1].RecordType)"
+'@
+        $output | Should -Match '^301 organizations, [4-9] progress records, last is Completed$'
+    }
+}

@@ -1,0 +1,105 @@
+# No secret in any output, when secrets come by variable, by environment or as SecureString.
+
+Describe 'Secrets' {
+    BeforeAll {
+        . "$PSScriptRoot/Support.ps1"
+        Invoke-Control reset
+
+        # Ends with a line for each place at which the child found a secret in its own process.
+        $script = @'
+$VerbosePreference = 'Continue'
+$DebugPreference = 'Continue'
+$WarningPreference = 'Continue'
+$transcript = Join-Path -Path $env:VCDREST_TEST_FOLDER -ChildPath 'transcript.txt'
+$null = Start-Transcript -Path $transcript
+Import-Module -Name $env:VCDREST_TEST_MODULE -Verbose:$false -Debug:$false
+$secure = New-Object -TypeName securestring
+foreach ($letter in $env:VCDREST_TEST_TENANT_TOKEN.ToCharArray()) { $secure.AppendChar($letter) }
+$env:VCD_API_TOKEN = $env:VCDREST_TEST_TENANT_TOKEN
+$server = @{ Server = $env:VCDREST_TEST_URL; CertificateAuthority = $env:VCDREST_TEST_CA }
+
+$everything = & {
+    Connect-Vcd -Org Tyrell @server
+    $session = Connect-Vcd -Org Tyrell -ApiToken $secure @server
+    $session
+    $session | Format-List -Property * -Force
+    $session | Format-Custom -Property * -Depth 6
+    $session | ConvertTo-Json -Depth 6 -WarningAction SilentlyContinue
+    $session | ConvertTo-Csv
+    [System.Management.Automation.PSSerializer]::Serialize($session, 6)
+    $session | Get-Member -Force
+    "$session"
+    $session.GetHashCode()
+    Invoke-VcdRestMethod -Uri /cloudapi/1.0.0/orgs -ResponseHeadersVariable headers
+    $headers
+    Get-VcdOrg
+    Get-VcdAccessToken
+    Test-VcdSession
+    Get-VcdSession
+
+    # Errors, of each kind that has seen a secret.
+    try { Connect-Vcd -Org Wallace -ApiToken $secure @server } catch { $_ | Format-List -Force; $_.Exception | Format-List -Force; $_ }
+    try { Connect-Vcd -Org System @server } catch { $_ | Format-List -Force; $_.Exception | Format-List -Force; $_ }
+    try { Connect-Vcd -Server $env:VCDREST_TEST_URL -Org Tyrell -ApiToken $secure } catch { $_ | Format-List -Force; $_ }
+    try { Invoke-VcdRestMethod -Uri /cloudapi/1.0.0/nothing } catch { $_ | Format-List -Force; $_.Exception | Format-List -Force; $_ }
+    $access = Get-VcdAccessToken
+    try { Connect-Vcd -Org Tyrell -ApiToken $access @server } catch { $_ | Format-List -Force; $_ }
+    Connect-Vcd -AccessToken $access @server
+    try { Invoke-VcdRestMethod -Uri "/cloudapi/1.0.0/nothing?key=$env:VCDREST_TEST_QUERY_SECRET" } catch { $_ | Format-List -Force; $_.Exception | Format-List -Force; $_ }
+    Get-VcdSession | Disconnect-Vcd
+} *>&1 | Out-String -Width 500
+$everything += ($Error | Format-List -Property * -Force | Out-String -Width 500)
+$everything += ($Error | ForEach-Object { "$_"; $_.ScriptStackTrace; $_.InvocationInfo.Line; $_.TargetObject } | Out-String -Width 500)
+$null = Stop-Transcript
+[System.IO.File]::WriteAllText((Join-Path -Path $env:VCDREST_TEST_FOLDER -ChildPath 'output.txt'), $everything)
+'@
+        $folder = (New-Item -Path (Join-Path -Path $TestDrive -ChildPath 'secrets') -ItemType Directory).FullName
+        $console = Invoke-Child -Script $script -Environment @{
+            VCDREST_TEST_FOLDER = $folder; VCDREST_TEST_QUERY_SECRET = 'querysecret123'
+            VCDREST_LOG_FILE = "$folder/log.txt"; VCDREST_LOG_LEVEL = '4'
+        }
+        $texts = @{
+            output     = [System.IO.File]::ReadAllText("$folder/output.txt")
+            transcript = [System.IO.File]::ReadAllText("$folder/transcript.txt")
+            console    = $console -join "`n"
+            log        = if (Test-Path -Path "$folder/log.txt") { [System.IO.File]::ReadAllText("$folder/log.txt") } else { '' }
+        }
+        # Every access token that was given out begins like this; so does everything else that looks like one.
+        $secrets = @($env:VCDREST_TEST_TENANT_TOKEN, 'eyJ[A-Za-z0-9_-]{10,}', 'Bearer [A-Za-z0-9]')
+    }
+
+    It 'were looked for in output that has something in it' {
+        $texts.output | Should -Match 'VcdAuthenticationFailed'
+        $texts.output | Should -Match 'VcdNotFound'
+        $texts.output | Should -Match 'VcdTlsError'
+        $texts.output | Should -Match 'Tyrell Corporation'
+        $texts.output | Should -Match 'GET /cloudapi/1.0.0/orgs: 200'
+        $texts.transcript.Length | Should -BeGreaterThan 200
+    }
+
+    It 'were really sent' {
+        @(Get-Request /oauth | Where-Object { $_.body -match $env:VCDREST_TEST_TENANT_TOKEN }).Count | Should -BeGreaterThan 2
+        @(Get-Request '/cloudapi/1.0.0/nothing?key=querysecret123').Count | Should -Be 1
+    }
+
+    It 'are not in the <name>' -ForEach @(@{ name = 'output' }, @{ name = 'transcript' }, @{ name = 'console' }, @{ name = 'log' }) {
+        foreach ($secret in $secrets) {
+            $texts[$name] | Should -Not -Match $secret
+        }
+    }
+
+    It 'are not in verbose, warning and target of a request, where they stand in a query' {
+        # The line of the script itself, with the variable's name, is PowerShell's to keep.
+        foreach ($line in ($texts.output -split '\r?\n' | Where-Object { $_ -match 'VERBOSE|WARNING|^(TargetObject|Message|CategoryInfo)\b|^GET ' })) {
+            $line | Should -Not -Match 'querysecret123'
+        }
+    }
+
+    It 'are no member of a session' {
+        $session = Connect-Tenant
+        $members = @($session | Get-Member -Force -MemberType Properties | ForEach-Object { $_.Name })
+        $members | Should -Contain 'Server'
+        $members | Where-Object { $_ -match 'token|secret|handle|bearer' } | Should -BeNullOrEmpty
+        Disconnect-Vcd
+    }
+}

@@ -1,0 +1,32 @@
+# Runs the Pester tests of a folder or file against the simulator that the environment names (VCDREST_TEST_...), and
+# writes what came of it, as JSON, to the file that VCDREST_TEST_RESULT names.
+
+param (
+    # Files or folders, with ';' between them: -File knows no lists.
+    [string] $Path = $PSScriptRoot,
+    # Tags, with ';' between them.
+    [string] $ExcludeTag = ''
+)
+
+$ErrorActionPreference = 'Stop'
+Import-Module -Name Pester -MinimumVersion 5.0
+
+$configuration = New-PesterConfiguration
+$configuration.Run.Path = @($Path -split ';')
+$configuration.Run.PassThru = $true
+$configuration.Filter.ExcludeTag = @($ExcludeTag -split ';' | Where-Object { $_ })
+$configuration.Output.Verbosity = 'Detailed'
+$configuration.Output.RenderMode = 'Plaintext'
+$result = Invoke-Pester -Configuration $configuration
+
+$summary = @{
+    total   = $result.TotalCount
+    passed  = $result.PassedCount
+    failed  = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
+    skipped = $result.SkippedCount
+    notRun  = $result.NotRunCount
+}
+if ($env:VCDREST_TEST_RESULT) {
+    [System.IO.File]::WriteAllText($env:VCDREST_TEST_RESULT, (ConvertTo-Json -InputObject $summary -Compress))
+}
+exit $summary.failed
