@@ -49,6 +49,7 @@ programs! {
     many_threads => "threads.c",
     log_callback => "log.c",
     after_fork => "fork.c",
+    signals => "signal.c",
     panics_stop_at_the_boundary => "panic.c",
     loaded_by_hand => "load.c",
     small_stack => "small_stack.c",
