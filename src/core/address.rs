@@ -18,6 +18,9 @@ pub(crate) struct ServerAddress {
     org: Option<Org>,
 }
 
+/// Longest address; names in DNS have at most 253 characters, and pasted pages of the user interface a few hundred.
+const MAX_LENGTH: usize = 4096;
+
 /// First segments of what Cloud Director serves: an address is cut there.
 const KNOWN_SEGMENTS: [&str; 6] = ["api", "cloudapi", "oauth", "tenant", "provider", "login"];
 
@@ -35,6 +38,9 @@ impl ServerAddress {
         };
         if text.is_empty() {
             return refuse("it is empty".into());
+        }
+        if text.len() > MAX_LENGTH {
+            return refuse(format!("it has {} bytes, the most is {MAX_LENGTH}", text.len()));
         }
         if let Some(wrong) = text
             .chars()
@@ -68,6 +74,9 @@ impl ServerAddress {
             Ok(url) => url,
             Err(error) => return refuse(error.to_string()),
         };
+        if url.host_str().is_some_and(|host| host.len() > 255) {
+            return refuse("its host is longer than a name in DNS can be".into());
+        }
         if let Some(Host::Ipv4(address)) = url.host() {
             let written = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
             if written != address.to_string() {

@@ -1,5 +1,10 @@
 //! One call: a request, a sign-in or a sign-out, from its start to its outcome.
 
+#![allow(
+    clippy::result_large_err,
+    reason = "a failed call keeps its answer, as a good one does"
+)]
+
 use super::client::Client;
 use super::code::Code;
 use super::error::{Error, Result};

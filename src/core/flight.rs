@@ -8,9 +8,12 @@ use std::future::Future;
 use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 
+/// Where the work under way is found; nothing, then a result that every receiver sees.
+type Place<T> = Arc<Mutex<Option<watch::Receiver<Option<Result<T>>>>>>;
+
 /// A place for one piece of work at a time.
 pub(crate) struct Flight<T> {
-    under_way: Arc<Mutex<Option<watch::Receiver<Option<Result<T>>>>>>,
+    under_way: Place<T>,
 }
 
 impl<T> Default for Flight<T> {
@@ -72,7 +75,7 @@ pub(crate) enum Decision<T, W> {
 
 /// Frees the place when the work ends, also by a panic.
 struct Landing<T> {
-    place: Arc<Mutex<Option<watch::Receiver<Option<Result<T>>>>>>,
+    place: Place<T>,
 }
 
 impl<T> Drop for Landing<T> {

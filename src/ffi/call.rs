@@ -500,8 +500,9 @@ pub unsafe extern "C" fn vcd_call_header_at(
     out_error: *mut *mut vcd_error,
 ) -> vcd_status {
     guard(out_error, || {
-        let out_name = unsafe { TextOut::new(out_name, out_name_length) }?;
-        let out_value = unsafe { TextOut::new(out_value, out_value_length) }?;
+        let out_name = unsafe { TextOut::new(out_name, out_name_length) };
+        let out_value = unsafe { TextOut::new(out_value, out_value_length) };
+        let (out_name, out_value) = (out_name?, out_value?);
         let object = handle::call(call.cast())?;
         let texts = object.finished_texts()?;
         let (name, value) = texts.headers.get(index).ok_or_else(|| {
@@ -535,8 +536,9 @@ pub unsafe extern "C" fn vcd_call_body(
     out_error: *mut *mut vcd_error,
 ) -> vcd_status {
     guard(out_error, || {
-        let data = unsafe { Out::new(out_data, std::ptr::null(), "out_data") }?;
-        let length = unsafe { Out::new(out_length, 0, "out_length") }?;
+        let data = unsafe { Out::new(out_data, std::ptr::null(), "out_data") };
+        let length = unsafe { Out::new(out_length, 0, "out_length") };
+        let (data, length) = (data?, length?);
         let object = handle::call(call.cast())?;
         let body = object.response()?.body();
         data.set(body.as_ptr_with_nul());

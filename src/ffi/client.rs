@@ -1,7 +1,7 @@
 //! Client handles: one server, one sign-in, any number of calls.
 
 use super::error::vcd_error;
-use super::guard::{guard, guard_or};
+use super::guard::{check_reentry, guard, guard_or};
 use super::handle::{self, Object};
 use super::option::*;
 use super::pointer::{self, Out};
@@ -39,6 +39,7 @@ pub unsafe extern "C" fn vcd_client_new(
 ) -> vcd_status {
     guard(out_error, || {
         let out = unsafe { Out::new(out_client, std::ptr::null_mut(), "out_client") }?;
+        check_reentry()?;
         let client = Client::new(unsafe { pointer::text(server, "server") }?)?;
         out.set(handle::insert(Object::Client(Arc::new(client))).cast());
         Ok(VCD_OK)
@@ -200,13 +201,13 @@ impl NoticeOut {
     /// # Safety
     /// Both are NULL or have room for their value.
     pub(super) unsafe fn new(code: *mut i32, needed: *mut usize) -> Result<Self> {
+        // Both are emptied before either is refused.
         // SAFETY: passed on.
-        unsafe {
-            Ok(NoticeOut {
-                code: Out::new(code, 0, "out_code")?,
-                needed: Out::new(needed, 0, "out_needed")?,
-            })
-        }
+        let (code, needed) = unsafe { (Out::new(code, 0, "out_code"), Out::new(needed, 0, "out_needed")) };
+        Ok(NoticeOut {
+            code: code?,
+            needed: needed?,
+        })
     }
 
     /// # Safety
@@ -214,9 +215,10 @@ impl NoticeOut {
     pub(super) unsafe fn take(self, notices: &Notices, buffer: *mut c_char, capacity: usize) -> Result<vcd_status> {
         let NoticeOut { code, needed } = self;
         notices.take_if(|notice| {
-            code.set(notice_number(notice.kind));
             // SAFETY: passed on.
-            unsafe { pointer::copy_text(&notice.text, buffer, capacity, needed) }
+            unsafe { pointer::copy_text(&notice.text, buffer, capacity, needed) }?;
+            code.set(notice_number(notice.kind));
+            Ok(())
         })?;
         Ok(VCD_OK)
     }

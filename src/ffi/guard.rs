@@ -45,12 +45,6 @@ pub(super) fn guard_or<T>(fallback: T, body: impl FnOnce() -> Result<T>) -> T {
 
 fn run<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
     route_panics_to_the_log();
-    if log::in_callback() {
-        return Err(Error::new(
-            Code::Reentrant,
-            "the library was called from within the log callback; note the message there and call later",
-        ));
-    }
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(result) => result,
         Err(_) => Err(Error::new(
@@ -58,6 +52,17 @@ fn run<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
             "the library panicked and stopped the call; this is a fault of vcdrest, please report it with the log",
         )),
     }
+}
+
+/// Refuses calls from within the log callback. Bodies ask this once their outputs are emptied.
+pub(super) fn check_reentry() -> Result<()> {
+    if !log::in_callback() {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::Reentrant,
+        "the library was called from within the log callback; note the message there and call later",
+    ))
 }
 
 /// A panic message belongs into the log, not on the host's standard error. The hook is this library's own:

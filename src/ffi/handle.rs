@@ -3,6 +3,7 @@
 
 use super::call::CallObject;
 use super::error::ErrorObject;
+use super::guard::check_reentry;
 use crate::core::client::Client;
 use crate::core::code::Code;
 use crate::core::error::{Error, Result};
@@ -59,6 +60,7 @@ fn wrong_kind(object: &Object, wanted: &str) -> Error {
 
 /// The client that the handle stands for.
 pub(super) fn client(handle: *const c_void) -> Result<Arc<Client>> {
+    check_reentry()?;
     match find(handle) {
         Some(Object::Client(client)) => Ok(client),
         Some(other) => Err(wrong_kind(&other, "vcd_client")),
@@ -68,6 +70,7 @@ pub(super) fn client(handle: *const c_void) -> Result<Arc<Client>> {
 
 /// The call that the handle stands for.
 pub(super) fn call(handle: *const c_void) -> Result<Arc<CallObject>> {
+    check_reentry()?;
     match find(handle) {
         Some(Object::Call(call)) => Ok(call),
         Some(other) => Err(wrong_kind(&other, "vcd_call")),
@@ -77,6 +80,7 @@ pub(super) fn call(handle: *const c_void) -> Result<Arc<CallObject>> {
 
 /// The error object that the handle stands for.
 pub(super) fn error(handle: *const c_void) -> Result<Arc<ErrorObject>> {
+    check_reentry()?;
     match find(handle) {
         Some(Object::Error(error)) => Ok(error),
         Some(other) => Err(wrong_kind(&other, "vcd_error")),
@@ -87,6 +91,7 @@ pub(super) fn error(handle: *const c_void) -> Result<Arc<ErrorObject>> {
 /// Takes the object out of the table when it is of the kind that `belongs` accepts. A handle of another kind
 /// stays as it is.
 pub(super) fn remove(handle: *const c_void, belongs: impl Fn(&Object) -> bool) -> Option<Object> {
+    check_reentry().ok()?;
     let mut table = TABLE.write().unwrap_or_else(|poisoned| poisoned.into_inner());
     if table.get(handle.addr()).is_some_and(belongs) {
         table.remove(handle.addr())

@@ -1,6 +1,6 @@
 //! The log callback.
 
-use super::guard::guard_plain;
+use super::guard::{check_reentry, guard_plain};
 use super::status::vcd_status;
 use crate::core::code::Code;
 use crate::core::error::Error;
@@ -42,6 +42,7 @@ unsafe impl Sync for Userdata {}
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vcd_log_set(callback: vcd_log_fn, userdata: *mut c_void, max_level: i32) -> vcd_status {
     guard_plain(|| {
+        check_reentry()?;
         let level = log::Level::from_number(max_level).ok_or_else(|| {
             Error::new(
                 Code::Argument,

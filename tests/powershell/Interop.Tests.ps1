@@ -3,7 +3,6 @@
 Describe 'The interop' {
     BeforeAll {
         . "$PSScriptRoot/Support.ps1"
-        $onWindows = [System.Environment]::OSVersion.Platform -eq 'Win32NT'
 
         # A copy of the module that a test may damage.
         function Copy-Module {
@@ -32,11 +31,21 @@ try {
         function New-Cache {
             (New-Item -Path (Join-Path -Path $TestDrive -ChildPath ([guid]::NewGuid().ToString('N'))) -ItemType Directory).FullName
         }
+        # A cache that is filled already, for tests that are not about filling it.
+        $warm = New-Cache
+        $null = Invoke-First $warm
+        function Copy-Cache {
+            $copy = New-Cache
+            if (Test-Path -Path "$warm/vcdrest") {
+                & cp -R -p "$warm/vcdrest" $copy
+            }
+            $copy
+        }
         $sources = (Get-ChildItem -Path "$module/Interop/*.cs" | Sort-Object -Property Name | ForEach-Object { [System.IO.File]::ReadAllText($_.FullName) }) -join "`n"
     }
 
     Context 'The source' {
-        It 'is C# 5' -Skip:($PSVersionTable.PSVersion.Major -lt 7) {
+        It 'is C# 5' -Tag PowerShell7 {
             $output = Invoke-Child -Environment @{ VCDREST_TEST_FROM = "$module/Interop" } -Script @'
 $source = (Get-ChildItem -Path "$env:VCDREST_TEST_FROM/*.cs" | ForEach-Object { [System.IO.File]::ReadAllText($_.FullName) }) -join "`n"
 Add-Type -TypeDefinition $source -CompilerOptions '/langversion:5', '/warnaserror+' -ErrorAction Stop
@@ -64,7 +73,7 @@ try { Add-Type -TypeDefinition 'public class Newer { public int X => 1; }' -Comp
             }
         }
 
-        It 'needs nothing that .NET Framework 4.7.2 and PowerShell 5.1 lack' -Skip:(-not $env:VCDREST_REFERENCE_ASSEMBLIES -or $PSVersionTable.PSVersion.Major -lt 7) {
+        It 'needs nothing that .NET Framework 4.7.2 and PowerShell 5.1 lack' -Tag PowerShell7 -Skip:(-not $env:VCDREST_REFERENCE_ASSEMBLIES) {
             $output = Invoke-Child -Environment @{ VCDREST_TEST_FROM = "$module/Interop" } -Script @'
 Add-Type -Path "$PSHOME/Microsoft.CodeAnalysis.CSharp.dll"
 $parse = [Microsoft.CodeAnalysis.CSharp.CSharpParseOptions]::new([Microsoft.CodeAnalysis.CSharp.LanguageVersion]::CSharp5)
@@ -74,7 +83,7 @@ $options = [Microsoft.CodeAnalysis.CSharp.CSharpCompilationOptions]::new([Micros
 $compilation = [Microsoft.CodeAnalysis.CSharp.CSharpCompilation]::Create('VcdRest.Interop', [Microsoft.CodeAnalysis.SyntaxTree[]]$trees, [Microsoft.CodeAnalysis.MetadataReference[]]$references, $options)
 $stream = [System.IO.MemoryStream]::new()
 $result = $compilation.Emit($stream)
-$result.Diagnostics | ForEach-Object { "$_" }
+$result.Diagnostics | Where-Object { $_.Severity -ne 'Hidden' } | ForEach-Object { "$_" }
 "trees: $($trees.Count -gt 10), references: $($references.Count), success: $($result.Success)"
 $assembly = [System.Reflection.Assembly]::Load($stream.ToArray())
 "$($assembly.GetReferencedAssemblies() | Sort-Object -Property Name)"
@@ -84,7 +93,7 @@ $assembly = [System.Reflection.Assembly]::Load($stream.ToArray())
         }
     }
 
-    Context 'The cache' -Skip:([System.Environment]::OSVersion.Platform -eq 'Win32NT') {
+    Context 'The cache' -Tag Unix {
         It 'is filled by the first process and used by the second' {
             $cache = New-Cache
             $first = Invoke-First $cache
@@ -101,13 +110,12 @@ $assembly = [System.Reflection.Assembly]::Load($stream.ToArray())
         It 'is this user''s alone' {
             $cache = New-Cache
             $null = Invoke-First $cache
-            [System.IO.File]::GetUnixFileMode("$cache/vcdrest") | Should -Be 'UserRead, UserWrite, UserExecute'
-            [System.IO.File]::GetUnixFileMode((Get-ChildItem -Path "$cache/vcdrest/*.dll").FullName) | Should -Be 'UserRead, UserWrite'
+            [System.IO.File]::GetUnixFileMode("$cache/vcdrest") | Should -Be ([System.IO.UnixFileMode]'UserRead, UserWrite, UserExecute')
+            [System.IO.File]::GetUnixFileMode((Get-ChildItem -Path "$cache/vcdrest/*.dll").FullName) | Should -Be ([System.IO.UnixFileMode]'UserRead, UserWrite')
         }
 
         It 'is not used when others can write to the <what>' -ForEach @(@{ what = 'folder' }, @{ what = 'file' }) {
-            $cache = New-Cache
-            $null = Invoke-First $cache
+            $cache = Copy-Cache
             $file = (Get-ChildItem -Path "$cache/vcdrest/*.dll").FullName
             $open = if ($what -eq 'folder') { "$cache/vcdrest" } else { $file }
             & chmod g+w $open
@@ -119,8 +127,7 @@ $assembly = [System.Reflection.Assembly]::Load($stream.ToArray())
 
         It 'is not used when it is somebody else''s' {
             if ((& id -u) -ne '0') { Set-ItResult -Skipped -Because 'only root can give a folder away'; return }
-            $cache = New-Cache
-            $null = Invoke-First $cache
+            $cache = Copy-Cache
             & chown -R nobody "$cache/vcdrest"
             $output = @(Invoke-First $cache)
             $output[0] | Should -Match 'verbose: .*compiled in memory.*another user'
@@ -128,8 +135,7 @@ $assembly = [System.Reflection.Assembly]::Load($stream.ToArray())
         }
 
         It 'is not used when it leads elsewhere by a link' {
-            $cache = New-Cache
-            $null = Invoke-First $cache
+            $cache = Copy-Cache
             $file = (Get-ChildItem -Path "$cache/vcdrest/*.dll").FullName
             Move-Item -Path $file -Destination "$cache/elsewhere.dll"
             $null = New-Item -Path $file -ItemType SymbolicLink -Value "$cache/elsewhere.dll"
@@ -139,7 +145,8 @@ $assembly = [System.Reflection.Assembly]::Load($stream.ToArray())
         It 'is done without when it cannot be made' {
             $blocked = Join-Path -Path (New-Cache) -ChildPath 'file'
             Set-Content -Path $blocked -Value 'not a folder'
-            $output = @(Invoke-First $blocked)
+            # PowerShell itself needs the folder when it starts.
+            $output = @(Invoke-First -Cache (New-Cache) -Before "`$env:XDG_CACHE_HOME = '$blocked'")
             $output[0] | Should -Match 'verbose: .*compiled in memory'
             $output[-1] | Should -BeExactly 'loaded: '
         }
@@ -177,9 +184,8 @@ Get-VcdSession -Verbose 4>&1 | ForEach-Object { "$_" }
         }
 
         It 'has a file of its own for another source' {
-            $cache = New-Cache
+            $cache = Copy-Cache
             $copy = Copy-Module
-            $null = Invoke-First $cache
             Add-Content -Path "$copy/Interop/Query.cs" -Value '// changed'
             $null = Invoke-First $cache $copy
             @(Get-ChildItem -Path "$cache/vcdrest/*.dll").Count | Should -Be 2
@@ -212,7 +218,7 @@ Add-Type -TypeDefinition $source -OutputAssembly "$env:VCDREST_TEST_FROM/VcdRest
         It 'that is missing is named, with the system it is for' {
             $copy = Copy-Module
             Remove-Item -Path "$copy/native" -Recurse
-            $output = @(Invoke-First (New-Cache) $copy)[-1]
+            $output = @(Invoke-First (Copy-Cache) $copy)[-1]
             $output | Should -Match '^error: VcdNativeLoadFailed,Get-VcdSession NotInstalled '
             $output | Should -Match ([regex]::Escape([System.IO.Path]::Combine($copy, 'native')))
             $output | Should -Match '\b(linux|win|osx)-(x64|arm64|x86)\b'
@@ -222,7 +228,7 @@ Add-Type -TypeDefinition $source -OutputAssembly "$env:VCDREST_TEST_FROM/VcdRest
             $copy = Copy-Module
             $file = (Get-ChildItem -Path "$copy/native" -Recurse -File)[0].FullName
             Set-Content -Path $file -Value 'not a library'
-            $output = @(Invoke-First (New-Cache) $copy)[-1]
+            $output = @(Invoke-First (Copy-Cache) $copy)[-1]
             $output | Should -Match '^error: VcdNativeLoadFailed,Get-VcdSession NotInstalled '
             $output | Should -Match ([regex]::Escape($file))
         }
@@ -231,17 +237,17 @@ Add-Type -TypeDefinition $source -OutputAssembly "$env:VCDREST_TEST_FROM/VcdRest
             $copy = Copy-Module
             $file = (Get-ChildItem -Path "$copy/native" -Recurse -File)[0].FullName
             Copy-Item -Path $env:VCDREST_TEST_OTHER_ABI -Destination $file -Force
-            $output = @(Invoke-First (New-Cache) $copy)[-1]
+            $output = @(Invoke-First (Copy-Cache) $copy)[-1]
             $output | Should -Match '^error: VcdNativeAbiMismatch,Get-VcdSession NotInstalled .*\bABI 7\b.*\bABI 1\b'
         }
 
-        It 'of another kind is refused' -Skip:([System.Environment]::OSVersion.Platform -eq 'Win32NT') {
+        It 'of another kind is refused' -Tag Unix {
             $copy = Copy-Module
             $file = (Get-ChildItem -Path "$copy/native" -Recurse -File)[0].FullName
             $other = [System.Diagnostics.Process]::GetCurrentProcess().Modules | ForEach-Object { $_.FileName } | Where-Object { $_ -match 'System\.Native' } | Select-Object -First 1
             $other | Should -Not -BeNullOrEmpty
             Copy-Item -Path $other -Destination $file -Force
-            @(Invoke-First (New-Cache) $copy)[-1] | Should -Match '^error: VcdNativeAbiMismatch,Get-VcdSession NotInstalled .*not vcdrest'
+            @(Invoke-First (Copy-Cache) $copy)[-1] | Should -Match '^error: VcdNativeAbiMismatch,Get-VcdSession NotInstalled .*not vcdrest'
         }
     }
 

@@ -67,11 +67,11 @@ Describe 'The module' {
     Context 'Import' {
         It 'compiles nothing and loads no library' {
             $output = Invoke-Child -Script @'
-$before = [AppDomain]::CurrentDomain.GetAssemblies().Count
 Import-Module -Name $env:VCDREST_TEST_MODULE
-@([AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { "$_" -match 'VcdRest|CodeAnalysis' }).Count
+"interop: $(foreach ($assembly in [AppDomain]::CurrentDomain.GetAssemblies()) { if ($assembly.GetType('VcdRest.Abi1.Session')) { $assembly } })"
+"library: $(foreach ($file in [System.Diagnostics.Process]::GetCurrentProcess().Modules) { if ($file.FileName -match 'vcdrest\.(dll|so|dylib)$') { $file.FileName } })"
 '@
-            $output | Should -Be 0
+            $output | Should -Be 'interop: ', 'library: '
         }
 
         It 'can be repeated, and the session stays' {

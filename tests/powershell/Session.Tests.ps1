@@ -224,7 +224,7 @@ Describe 'Sessions' {
     }
 
     Context 'Runspaces' {
-        It 'share a session that is handed over' -Skip:($PSVersionTable.PSVersion.Major -lt 7) {
+        It 'share a session that is handed over' -Tag PowerShell7 {
             $session = Connect-Provider
             $module = $env:VCDREST_TEST_MODULE
             $names = 1..24 | ForEach-Object -ThrottleLimit 8 -Parallel {
@@ -235,7 +235,7 @@ Describe 'Sessions' {
             (Get-Stat).exchanges | Should -Be 1
         }
 
-        It 'renew it once' -Skip:($PSVersionTable.PSVersion.Major -lt 7) {
+        It 'renew it once' -Tag PowerShell7 {
             $session = Connect-Provider
             $module = $env:VCDREST_TEST_MODULE
             Invoke-Control expire
@@ -259,7 +259,7 @@ Describe 'Sessions' {
             $session.Default | Should -BeTrue
         }
 
-        It 'find the module by its name in ForEach-Object -Parallel' -Skip:($PSVersionTable.PSVersion.Major -lt 7) {
+        It 'find the module by its name in ForEach-Object -Parallel' -Tag PowerShell7 {
             $output = Invoke-Child -Environment @{ PSModulePath = (Split-Path -Path $module) + [System.IO.Path]::PathSeparator + $env:PSModulePath } -Script @'
 $session = Connect-Vcd -Server $env:VCDREST_TEST_URL -Org Tyrell -ApiToken $env:VCDREST_TEST_TENANT_TOKEN -CertificateAuthority $env:VCDREST_TEST_CA
 1..3 | ForEach-Object -Parallel { (Invoke-VcdRestMethod -Uri /cloudapi/1.0.0/orgs -Session $using:session).values[0].name }
@@ -267,7 +267,7 @@ $session = Connect-Vcd -Server $env:VCDREST_TEST_URL -Org Tyrell -ApiToken $env:
             $output | Should -Be 'Tyrell', 'Tyrell', 'Tyrell'
         }
 
-        It 'share a session also where the interop is compiled in memory' -Skip:($PSVersionTable.PSVersion.Major -lt 7) {
+        It 'share a session also where the interop is compiled in memory' -Tag PowerShell7, Unix {
             $output = Invoke-Child -Environment @{ XDG_CACHE_HOME = 'relative'; HOME = ''; LOCALAPPDATA = '' } -Script @'
 $module = $env:VCDREST_TEST_MODULE
 Import-Module -Name $module

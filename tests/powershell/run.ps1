@@ -11,10 +11,19 @@ param (
 $ErrorActionPreference = 'Stop'
 Import-Module -Name Pester -MinimumVersion 5.0
 
+# Not applicable here, which is something else than skipped.
+$without = @($ExcludeTag -split ';' | Where-Object { $_ })
+if ([System.Environment]::OSVersion.Platform -eq 'Win32NT') {
+    $without += 'Unix'
+}
+if ($PSVersionTable.PSVersion.Major -lt 7) {
+    $without += 'PowerShell7'
+}
+
 $configuration = New-PesterConfiguration
 $configuration.Run.Path = @($Path -split ';')
 $configuration.Run.PassThru = $true
-$configuration.Filter.ExcludeTag = @($ExcludeTag -split ';' | Where-Object { $_ })
+$configuration.Filter.ExcludeTag = $without
 $configuration.Output.Verbosity = 'Detailed'
 $configuration.Output.RenderMode = 'Plaintext'
 $result = Invoke-Pester -Configuration $configuration

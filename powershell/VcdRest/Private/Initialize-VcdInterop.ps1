@@ -17,7 +17,8 @@ function Initialize-VcdInterop {
     try {
         $abi = $libraryType::Bind($path)
     } catch {
-        $reason = $_.Exception.GetBaseException().Message
+        # The loader of some systems lists its attempts, a line each.
+        $reason = $_.Exception.GetBaseException().Message -replace '\s+', ' '
         $problem = "The native library $path cannot be loaded: $reason"
         if (-not [System.IO.File]::Exists($path)) {
             $runtime = [System.IO.Path]::GetFileName([System.IO.Path]::GetDirectoryName($path))
