@@ -164,7 +164,11 @@ fn run_program(file: &str, in_valgrind: bool) {
                     "--undef-value-errors=no",
                     "--errors-for-leak-kinds=definite",
                 ])
-                .arg("--num-callers=30")
+                .arg("--num-callers=60")
+                .arg(format!(
+                    "--suppressions={}",
+                    xtask::repository().join("tests/c/valgrind.supp").display()
+                ))
                 .arg(&program);
             command
         }

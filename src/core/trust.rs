@@ -167,7 +167,7 @@ impl Trust {
                     "only given certificates are to be trusted, and none was given; name a certificate file",
                 ));
             }
-            return Ok(only(&self.certificates, provider).map_err(|error| unusable(&error))?);
+            return only(&self.certificates, provider).map_err(|error| unusable(&error));
         }
         let extra = self.certificates.iter().cloned();
         match rustls_platform_verifier::Verifier::new_with_extra_roots(extra, Arc::clone(provider)) {
