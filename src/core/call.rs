@@ -197,7 +197,10 @@ impl Call {
     }
 
     pub(crate) fn cancel(&self) {
-        if let Some(job) = self.job.get() {
+        // In the child of a fork nobody waits, and the parent's worker may have held the job's lock.
+        if let Some(job) = self.job.get()
+            && self.client.check_process().is_ok()
+        {
             job.cancel(Err(Error::new(Code::Cancelled, "the call was cancelled").into()));
         }
     }

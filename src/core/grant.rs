@@ -20,6 +20,7 @@ const MAX_TOKEN: usize = 64 * 1024;
 
 impl Grant {
     pub(crate) fn api_token(client: &Client, org: Option<&str>, secret: &str) -> Result<Self> {
+        client.check_process()?;
         client.check_encrypted()?;
         let org = match org {
             Some(org) => Org::parse(org)?,
@@ -41,6 +42,7 @@ impl Grant {
     }
 
     pub(crate) fn access_token(client: &Client, org: Option<&str>, secret: &str) -> Result<Self> {
+        client.check_process()?;
         client.check_encrypted()?;
         let org = match org {
             Some(org) => Some(Org::parse(org)?),

@@ -34,7 +34,7 @@ pub(crate) mod progress;
 pub(crate) mod request;
 pub(crate) mod response;
 pub(crate) mod retry;
-mod runtime;
+pub(crate) mod runtime;
 pub(crate) mod secret;
 mod server_error;
 mod session;

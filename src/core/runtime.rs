@@ -21,6 +21,13 @@ struct Process {
 /// child finds its place whatever the parent's other threads did at the moment of the fork.
 static PROCESSES: [OnceLock<Process>; 8] = [const { OnceLock::new() }; 8];
 
+static THREAD_START: OnceLock<fn()> = OnceLock::new();
+
+/// Sets what every thread of the library does first. Takes effect for threads that have not started.
+pub(crate) fn at_thread_start(prepare: fn()) {
+    let _ = THREAD_START.set(prepare);
+}
+
 fn runtime() -> Result<&'static Runtime> {
     let id = std::process::id();
     let mine = PROCESSES
@@ -47,6 +54,11 @@ fn build() -> std::io::Result<Runtime> {
         // For name resolution only; a slow resolver must not hold up more than its own calls.
         .max_blocking_threads(8)
         .thread_name("vcdrest")
+        .on_thread_start(|| {
+            if let Some(prepare) = THREAD_START.get() {
+                prepare();
+            }
+        })
         .enable_io()
         .enable_time()
         .build()

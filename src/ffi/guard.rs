@@ -4,9 +4,10 @@
 use super::error::{ErrorObject, vcd_error};
 use super::handle::{self, Object};
 use super::status::{VCD_OK, status_of, vcd_status};
+use super::{fork, signals};
 use crate::core::code::Code;
 use crate::core::error::{Error, Result};
-use crate::core::log;
+use crate::core::{log, runtime};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Once};
 
@@ -44,7 +45,7 @@ pub(super) fn guard_or<T>(fallback: T, body: impl FnOnce() -> Result<T>) -> T {
 }
 
 fn run<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
-    route_panics_to_the_log();
+    prepare_process();
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(result) => result,
         Err(_) => Err(Error::new(
@@ -65,11 +66,13 @@ pub(super) fn check_reentry() -> Result<()> {
     ))
 }
 
-/// A panic message belongs into the log, not on the host's standard error. The hook is this library's own:
-/// a cdylib carries its own standard library.
-fn route_panics_to_the_log() {
+/// What has to stand before anything else runs. A panic message belongs into the log, not on the host's standard
+/// error; the hook is this library's own, since a cdylib carries its own standard library.
+fn prepare_process() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
+        fork::watch();
+        runtime::at_thread_start(signals::block);
         std::panic::set_hook(Box::new(|info| {
             let place = info
                 .location()

@@ -30,6 +30,25 @@ impl Object {
 
 static TABLE: RwLock<Table<Object>> = RwLock::new(Table::new());
 
+#[cfg(unix)]
+thread_local! {
+    static HELD: std::cell::Cell<Option<std::sync::RwLockWriteGuard<'static, Table<Object>>>> =
+        const { std::cell::Cell::new(None) };
+}
+
+/// Takes the table for the calling thread until `release`.
+#[cfg(unix)]
+pub(super) fn hold() {
+    let table = TABLE.write().unwrap_or_else(|poisoned| poisoned.into_inner());
+    HELD.set(Some(table));
+}
+
+/// Gives the table back, in the parent and in the child of a fork.
+#[cfg(unix)]
+pub(super) fn release() {
+    HELD.set(None);
+}
+
 /// Puts an object into the table and returns its handle.
 pub(super) fn insert(object: Object) -> *mut c_void {
     let mut table = TABLE.write().unwrap_or_else(|poisoned| poisoned.into_inner());

@@ -14,6 +14,7 @@
 //! | `pointer.rs` | every raw pointer that comes in or goes out |
 //! | `guard.rs` | the panic boundary that each export passes |
 //! | `pin.rs` | keeps the library in memory |
+//! | `signals.rs`, `fork.rs` | keep out of the host's signals and forks |
 //!
 //! A new option is a number in `option.rs` and an arm beside it; a new call is a function in `call.rs` (and,
 //! when people will use it every day, one in `everyday.rs`).
@@ -29,6 +30,7 @@ pub mod call;
 pub mod client;
 pub mod error;
 pub mod everyday;
+mod fork;
 mod guard;
 mod handle;
 pub mod library;
@@ -36,4 +38,5 @@ pub mod log;
 pub mod option;
 mod pin;
 mod pointer;
+mod signals;
 pub mod status;

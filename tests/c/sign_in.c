@@ -127,7 +127,8 @@ static void notices(void)
     snprintf(padded, sizeof padded, " \"%s\"\n", setting("VCD_API_TOKEN"));
     sign_in(client, setting("VCD_ORG"), padded);
     EXPECT(VCD_ERR_BUFFER_TOO_SMALL, vcd_client_take_notice(client, &code, NULL, 0, &needed, NULL));
-    CHECK(code != 0 && needed > 1);
+    CHECK_INT(code, 0);
+    CHECK(needed > 1);
     EXPECT(VCD_ERR_BUFFER_TOO_SMALL, vcd_client_take_notice(client, &code, text, needed - 1, &again, NULL));
     CHECK_INT(again, needed);
     {

@@ -78,13 +78,7 @@ pub fn build_shipped_library(kind: LibraryKind) -> Result<PathBuf> {
 fn build(command: &[&str], kind: LibraryKind) -> Result<PathBuf> {
     let output = Command::new(cargo())
         .args(command)
-        .args([
-            "--quiet",
-            "--package",
-            "vcdrest",
-            "--message-format",
-            "json-render-diagnostics",
-        ])
+        .args(["--package", "vcdrest", "--message-format", "json-render-diagnostics"])
         .current_dir(repository())
         .stderr(Stdio::inherit())
         .output()

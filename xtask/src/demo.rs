@@ -1,6 +1,7 @@
 //! `cargo demo`: the job of the blog, end to end, on a machine without Cloud Director.
 
 use std::env;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -13,7 +14,7 @@ use crate::repository::{repository, target_directory};
 use crate::stage::{stage_c, stage_module};
 use crate::tool::{find_c_compiler, find_powershell};
 
-/// The organisation of the demo; the simulator has it.
+/// The organization of the demo; the simulator has it.
 const ORG: &str = "Tyrell";
 
 /// Variables that would change what the demo does, were they set in the caller's environment.
@@ -30,7 +31,7 @@ const OTHER_VARIABLES: [&str; 9] = [
 ];
 
 /// Builds the library, starts the simulator, and lets the example script (without PowerShell, or with `in_c`: the
-/// example program in C) sign in with an API token and list the organisations.
+/// example program in C) sign in with an API token and list the organizations.
 ///
 /// # Errors
 ///
@@ -66,15 +67,16 @@ enum Example {
 
 impl Example {
     fn choose(in_c: bool) -> Result<Self> {
-        match find_powershell() {
-            Some(_) if in_c => Ok(Self::C { why: "as asked for" }),
-            Some(powershell) => Ok(Self::PowerShell(powershell)),
-            None if find_c_compiler().is_some() => Ok(Self::C {
-                why: "because there is no PowerShell in the path",
+        match (find_powershell(), find_c_compiler()) {
+            (Some(powershell), _) if !in_c => Ok(Self::PowerShell(powershell)),
+            (_, Some(_)) if in_c => Ok(Self::C { why: "as asked for" }),
+            (_, Some(_)) => Ok(Self::C {
+                why: "because PowerShell (pwsh, powershell) is not in the path",
             }),
-            None => Err(
+            (_, None) if in_c => Err("no C compiler (CC, cc, gcc, clang) is in the path; install one".into()),
+            (_, None) => Err(
                 "neither PowerShell (pwsh, powershell) nor a C compiler (CC, cc, gcc, clang) is in the path; \
-                         install one of them"
+                 install one of them"
                     .into(),
             ),
         }
@@ -123,6 +125,9 @@ impl Example {
             command.env_remove(name);
         }
         command.env("VCD_API_TOKEN", simulator.tenant_token());
+        if !std::io::stdout().is_terminal() {
+            command.env("NO_COLOR", "1");
+        }
         match self {
             Self::PowerShell(_) => command
                 .env("VCD_URL", simulator.url())
@@ -158,10 +163,10 @@ fn what_the_server_saw(simulator: &Simulator) -> Result<String> {
         .filter(|request| request.path() == "/cloudapi/1.0.0/orgs" && request.status == Some(200));
     let (exchanges, lists) = (simulator.exchanges_ok(), lists.count());
     if exchanges == 0 || lists == 0 {
-        return Err("the example ended well without having signed in and asked for the organisations".into());
+        return Err("the example ended well without having signed in and asked for the organizations".into());
     }
     Ok(format!(
-        "{} requests: {exchanges} token exchange with the API token in the body, {lists} answered with organisations",
+        "{} requests: {exchanges} token exchange with the API token in the body, {lists} answered with organizations",
         requests.len()
     ))
 }

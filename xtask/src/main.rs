@@ -7,7 +7,7 @@ use xtask::Result;
 const HELP: &str = "\
 Usage: cargo xtask COMMAND
 
-  demo [--c]         lets the example script list the organisations of a Cloud Director in miniature;
+  demo [--c]         lets the example script list the organizations of a Cloud Director in miniature;
                      --c takes the example program in C, which also steps in where there is no PowerShell
   header             writes include/vcdrest.h from src/ffi
   header --check     fails if include/vcdrest.h is not what src/ffi makes
