@@ -23,7 +23,7 @@ $everything = & {
     $session = Connect-Vcd -Org Tyrell -ApiToken $secure @server
     $session
     $session | Format-List -Property * -Force
-    $session | Format-Custom -Property * -Depth 6
+    $session | Format-Custom -Property * -Depth 2
     $session | ConvertTo-Json -Depth 6 -WarningAction SilentlyContinue
     $session | ConvertTo-Csv
     [System.Management.Automation.PSSerializer]::Serialize($session, 6)
@@ -38,12 +38,12 @@ $everything = & {
     Get-VcdSession
 
     # Errors, of each kind that has seen a secret.
-    try { Connect-Vcd -Org Wallace -ApiToken $secure @server } catch { $_ | Format-List -Force; $_.Exception | Format-List -Force; $_ }
-    try { Connect-Vcd -Org System @server } catch { $_ | Format-List -Force; $_.Exception | Format-List -Force; $_ }
-    try { Connect-Vcd -Server $env:VCDREST_TEST_URL -Org Tyrell -ApiToken $secure } catch { $_ | Format-List -Force; $_ }
+    try { Connect-Vcd -Org Wallace -ApiToken $secure -NotDefault @server } catch { $_ | Format-List -Force; $_.Exception | Format-List -Force; $_ }
+    try { Connect-Vcd -Org System -NotDefault @server } catch { $_ | Format-List -Force; $_.Exception | Format-List -Force; $_ }
+    try { Connect-Vcd -Server $env:VCDREST_TEST_URL -Org Tyrell -ApiToken $secure -NotDefault } catch { $_ | Format-List -Force; $_ }
     try { Invoke-VcdRestMethod -Uri /cloudapi/1.0.0/nothing } catch { $_ | Format-List -Force; $_.Exception | Format-List -Force; $_ }
     $access = Get-VcdAccessToken
-    try { Connect-Vcd -Org Tyrell -ApiToken $access @server } catch { $_ | Format-List -Force; $_ }
+    try { Connect-Vcd -Org Tyrell -ApiToken $access -NotDefault @server } catch { $_ | Format-List -Force; $_ }
     Connect-Vcd -AccessToken $access @server
     try { Invoke-VcdRestMethod -Uri "/cloudapi/1.0.0/nothing?key=$env:VCDREST_TEST_QUERY_SECRET" } catch { $_ | Format-List -Force; $_.Exception | Format-List -Force; $_ }
     Get-VcdSession | Disconnect-Vcd

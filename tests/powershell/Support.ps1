@@ -49,6 +49,12 @@ function Get-Header {
     @($Request.headers | Where-Object { $_.name -eq $Name } | ForEach-Object { $_.value }) -join ', '
 }
 
+# Waits until the simulator has seen the request, or its sender go away, and returns 200.
+function Wait-Event {
+    param ([ValidateSet('request', 'abort')] [string] $Event, [string] $Path)
+    (Invoke-WebRequest -UseBasicParsing -Uri "$env:VCDREST_TEST_CONTROL/wait?event=$Event&path=$([uri]::EscapeDataString($Path))&timeoutMs=60000").StatusCode
+}
+
 function Get-Stat {
     Invoke-RestMethod -Uri "$env:VCDREST_TEST_CONTROL/stats"
 }

@@ -3,7 +3,7 @@
 
 param (
     # Files or folders, with ';' between them: -File knows no lists.
-    [string] $Path = $PSScriptRoot,
+    [string] $Path = "$PSScriptRoot/*.Tests.ps1",
     # Tags, with ';' between them.
     [string] $ExcludeTag = ''
 )
@@ -15,6 +15,9 @@ Import-Module -Name Pester -MinimumVersion 5.0
 $without = @($ExcludeTag -split ';' | Where-Object { $_ })
 if ([System.Environment]::OSVersion.Platform -eq 'Win32NT') {
     $without += 'Unix'
+}
+if ([System.Environment]::UserName -ne 'root') {
+    $without += 'Root'
 }
 if ($PSVersionTable.PSVersion.Major -lt 7) {
     $without += 'PowerShell7'
@@ -29,11 +32,12 @@ $configuration.Output.RenderMode = 'Plaintext'
 $result = Invoke-Pester -Configuration $configuration
 
 $summary = @{
-    total   = $result.TotalCount
-    passed  = $result.PassedCount
-    failed  = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
-    skipped = $result.SkippedCount
-    notRun  = $result.NotRunCount
+    total        = $result.TotalCount
+    passed       = $result.PassedCount
+    failed       = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
+    skipped      = $result.SkippedCount
+    notRun       = $result.NotRunCount
+    skippedTests = @($result.Skipped | ForEach-Object { $_.ExpandedPath })
 }
 if ($env:VCDREST_TEST_RESULT) {
     [System.IO.File]::WriteAllText($env:VCDREST_TEST_RESULT, (ConvertTo-Json -InputObject $summary -Compress))

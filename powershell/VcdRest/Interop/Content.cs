@@ -65,18 +65,12 @@ namespace VcdRest.Abi1
         private static byte[] XmlBytes(XmlNode node)
         {
             XmlDocument document = node as XmlDocument;
-            XmlWriterSettings settings = new XmlWriterSettings();
-            settings.Encoding = new UTF8Encoding(false);
-            settings.OmitXmlDeclaration = document == null || !(document.FirstChild is XmlDeclaration);
-            settings.ConformanceLevel = document == null ? ConformanceLevel.Fragment : ConformanceLevel.Document;
-            using (MemoryStream stream = new MemoryStream())
+            if (document != null && document.FirstChild is XmlDeclaration)
             {
-                using (XmlWriter writer = XmlWriter.Create(stream, settings))
-                {
-                    node.WriteTo(writer);
-                }
-                return stream.ToArray();
+                document = (XmlDocument)document.Clone();
+                ((XmlDeclaration)document.FirstChild).Encoding = "utf-8";
             }
+            return new UTF8Encoding(false).GetBytes((document ?? node).OuterXml);
         }
 
         private static Encoding EncodingOf(string contentType)

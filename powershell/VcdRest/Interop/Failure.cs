@@ -114,11 +114,5 @@ namespace VcdRest.Abi1
         {
             return new VcdException(Status.NotSignedIn, message);
         }
-
-        /// <summary>A certificate file that cannot be used.</summary>
-        public static VcdException Trust(string message)
-        {
-            return new VcdException(Status.Trust, message);
-        }
     }
 }

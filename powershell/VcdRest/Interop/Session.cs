@@ -22,17 +22,21 @@ namespace VcdRest.Abi1
             new ConditionalWeakTable<Runspace, List<Session>>();
 
         private readonly ClientHandle client;
+        private VcdException problem;
         private int cutOffWarnings;
 
-        /// <summary>A client for a server; nothing is sent yet.</summary>
+        /// <summary>A client for a server; nothing is sent yet. Problem tells whether it could be made.</summary>
         public Session(string server)
         {
-            IntPtr value;
-            IntPtr error;
-            VcdException.Check(Native.vcd_client_new(Utf8.Bytes(server), out value, out error), error);
+            IntPtr value = IntPtr.Zero;
+            Try(() =>
+            {
+                IntPtr error;
+                VcdException.Check(Native.vcd_client_new(Utf8.Bytes(server), out value, out error), error);
+            });
             client = new ClientHandle(value);
             CertificateCheck = "System";
-            Server = Text(ClientField.Server);
+            Server = Text(ClientField.Server) ?? server;
         }
 
         /// <summary>The server's address.</summary>
@@ -111,6 +115,12 @@ namespace VcdRest.Abi1
         private static List<Session> List()
         {
             return Lists.GetValue(Runspace.DefaultRunspace, key => new List<Session>());
+        }
+
+        /// <summary>What went wrong first while the session was prepared for its sign-in; null for nothing.</summary>
+        public VcdException Problem()
+        {
+            return problem;
         }
 
         /// <summary>Whether the session was opened by this client, and not by whoever gave us its token.</summary>
@@ -240,8 +250,22 @@ namespace VcdRest.Abi1
             return Call.Start(this, request, 0);
         }
 
-        /// <summary>The access token.</summary>
-        public SecureString CopyAccessToken()
+        /// <summary>The access token; null and the reason where there is none.</summary>
+        public SecureString CopyAccessToken(out VcdException failure)
+        {
+            failure = null;
+            try
+            {
+                return CopyAccessToken();
+            }
+            catch (VcdException exception)
+            {
+                failure = exception;
+                return null;
+            }
+        }
+
+        private SecureString CopyAccessToken()
         {
             IntPtr error;
             UIntPtr needed;
@@ -309,14 +333,40 @@ namespace VcdRest.Abi1
 
         private void Set(int option, long value)
         {
-            IntPtr error;
-            VcdException.Check(Native.vcd_client_set_int(client.Value, option, value, out error), error);
+            Try(() =>
+            {
+                IntPtr error;
+                VcdException.Check(Native.vcd_client_set_int(client.Value, option, value, out error), error);
+            });
         }
 
         private void Set(int option, string value)
         {
-            IntPtr error;
-            VcdException.Check(Native.vcd_client_set_text(client.Value, option, Utf8.Bytes(value), out error), error);
+            Try(() =>
+            {
+                IntPtr error;
+                VcdException.Check(Native.vcd_client_set_text(client.Value, option, Utf8.Bytes(value), out error), error);
+            });
+        }
+
+        /// <summary>
+        /// Does it, unless something went wrong before. An exception that left this class would stand in PowerShell's
+        /// list of errors beside the one that is reported.
+        /// </summary>
+        private void Try(Action action)
+        {
+            if (problem != null)
+            {
+                return;
+            }
+            try
+            {
+                action();
+            }
+            catch (VcdException exception)
+            {
+                problem = exception;
+            }
         }
 
         private bool Number(int field, out long value)

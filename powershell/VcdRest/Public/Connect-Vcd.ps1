@@ -144,7 +144,6 @@ function Connect-Vcd {
     if (-not $NotDefault) {
         $script:SessionType::Current = $null
     }
-    $problem = $null
 
     # Where to.
     $explicitServer = $Server
@@ -152,13 +151,18 @@ function Connect-Vcd {
         $Server = $env:VCD_URL
         Write-Verbose 'The server comes from the environment variable VCD_URL.'
     }
+    $session = $script:SessionType::new($Server)
+    $wrong = $null
+    if (-not $Server) {
+        $wrong = 'Which server? Give its name or address with -Server, or in the environment variable VCD_URL.'
+    }
 
     # With what.
     $isAccessToken = $PSCmdlet.ParameterSetName -eq 'AccessToken'
     $secret = if ($isAccessToken) { $AccessToken } else { $ApiToken }
     $secretName = if ($isAccessToken) { '-AccessToken' } else { '-ApiToken' }
-    $given = $isAccessToken -or $PSBoundParameters.ContainsKey('ApiToken')
     $present = @('VCD_API_TOKEN', 'VCD_TOKEN' | Where-Object -FilterScript { [System.Environment]::GetEnvironmentVariable($_) })
+    $given = $isAccessToken -or $PSBoundParameters.ContainsKey('ApiToken')
     if ($given) {
         if ($present) {
             Write-Verbose "A credential was given as a parameter; $($present -join ' and ') of the environment is not used."
@@ -170,88 +174,75 @@ function Connect-Vcd {
         Write-Verbose "The credential comes from the environment variable $secretName."
     }
 
-    $session = $null
-    try {
-        if (-not $Server) {
-            throw $script:FailureType::Argument('Which server? Give its name or address with -Server, or in the environment variable VCD_URL.')
-        }
-        $session = $script:SessionType::new($Server)
-
-        # As whom.
-        if (-not $Org -and -not ($explicitServer -and $session.AddressOrg())) {
-            foreach ($name in 'VCD_SYS_ORG', 'VCD_ORG') {
-                $value = [System.Environment]::GetEnvironmentVariable($name)
-                if ($value) {
-                    $Org = $value
-                    Write-Verbose "The organization comes from the environment variable $name."
-                    break
-                }
+    # As whom.
+    $addressOrg = $session.AddressOrg()
+    if (-not $Org -and -not ($explicitServer -and $addressOrg)) {
+        foreach ($name in 'VCD_SYS_ORG', 'VCD_ORG') {
+            $value = [System.Environment]::GetEnvironmentVariable($name)
+            if ($value) {
+                $Org = $value
+                Write-Verbose "The organization comes from the environment variable $name."
+                break
             }
         }
-        if (-not $isAccessToken -and -not $Org -and -not $session.AddressOrg()) {
-            throw $script:FailureType::Argument('Which organization? Give its short name with -Org (it stands after /tenant/ in the address of the user interface; System is the provider), or in the environment variable VCD_ORG.')
-        }
+    }
+    if (-not $wrong -and -not $session.Problem() -and -not $isAccessToken -and -not $Org -and -not $addressOrg) {
+        $wrong = 'Which organization? Give its short name with -Org (it stands after /tenant/ in the address of the user interface; System is the provider), or in the environment variable VCD_ORG.'
+    }
 
-        # Whom to trust.
-        foreach ($path in $CertificateAuthority) {
-            $providerPath = $PSCmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath($path)
-            if (-not [System.IO.File]::Exists($providerPath)) {
-                throw $script:FailureType::Trust("The file of certificates '$providerPath' (-CertificateAuthority) is not there.")
-            }
-            $session.TrustFile($providerPath)
-        }
-        if ($ServerFingerprint) {
-            $session.TrustFingerprint($ServerFingerprint)
-        }
-        $skip = [bool]$SkipCertificateCheck
-        $trustGiven = $PSBoundParameters.ContainsKey('SkipCertificateCheck') -or $CertificateAuthority -or $ServerFingerprint
-        if (-not $trustGiven -and $env:VCD_ALLOW_UNVERIFIED_SSL -match '^(1|t|true|y|yes)$') {
-            $skip = $true
-            Write-Verbose 'VCD_ALLOW_UNVERIFIED_SSL of the environment switches certificate checks off.'
-        }
-        if ($skip) {
-            $session.SkipCertificateCheck()
-        }
-        if ($AllowUnencryptedAuthentication) {
-            $session.AllowHttp()
-        }
+    # Whom to trust.
+    foreach ($path in $CertificateAuthority) {
+        $session.TrustFile($PSCmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath($path))
+    }
+    if ($ServerFingerprint) {
+        $session.TrustFingerprint($ServerFingerprint)
+    }
+    $skip = [bool]$SkipCertificateCheck
+    $trustGiven = $PSBoundParameters.ContainsKey('SkipCertificateCheck') -or $CertificateAuthority -or $ServerFingerprint
+    if (-not $trustGiven -and $env:VCD_ALLOW_UNVERIFIED_SSL -match '^(1|t|true|y|yes)$') {
+        $skip = $true
+        Write-Verbose 'VCD_ALLOW_UNVERIFIED_SSL of the environment switches certificate checks off.'
+    }
+    if ($skip) {
+        $session.SkipCertificateCheck()
+    }
+    if ($AllowUnencryptedAuthentication) {
+        $session.AllowHttp()
+    }
 
-        # How.
-        $session.UseAgent("VcdRest/$script:ModuleVersion PowerShell/$($PSVersionTable.PSVersion)")
-        if ($ApiVersion) {
-            $session.UseApiVersion($ApiVersion)
-        }
-        if ($PSBoundParameters.ContainsKey('TimeoutSec')) {
-            $session.UseTimeout($TimeoutSec)
-        }
-        if ($PSBoundParameters.ContainsKey('MaximumRetryCount')) {
-            $session.UseRetries($MaximumRetryCount)
-        }
-        if ($PSBoundParameters.ContainsKey('RetryIntervalSec')) {
-            $session.UseRetryInterval($RetryIntervalSec)
-        }
+    # How.
+    $session.UseAgent("VcdRest/$script:ModuleVersion PowerShell/$($PSVersionTable.PSVersion)")
+    if ($ApiVersion) {
+        $session.UseApiVersion($ApiVersion)
+    }
+    if ($PSBoundParameters.ContainsKey('TimeoutSec')) {
+        $session.UseTimeout($TimeoutSec)
+    }
+    if ($PSBoundParameters.ContainsKey('MaximumRetryCount')) {
+        $session.UseRetries($MaximumRetryCount)
+    }
+    if ($PSBoundParameters.ContainsKey('RetryIntervalSec')) {
+        $session.UseRetryInterval($RetryIntervalSec)
+    }
 
+    if (-not $wrong -and -not $session.Problem()) {
         if (-not $given -and -not $secret) {
-            $secret = Get-VcdSecretInput -Prompt "API token for $(if ($Org) { $Org } else { $session.AddressOrg() }) at $($session.Server)"
+            $secret = Get-VcdSecretInput -Prompt "API token for $(if ($Org) { $Org } else { $addressOrg }) at $($session.Server)"
             if (-not $secret) {
-                throw $script:FailureType::Argument('There is no credential, and nobody to ask for one. Give an API token with -ApiToken, or in the environment variable VCD_API_TOKEN.')
+                $wrong = 'There is no credential, and nobody to ask for one. Give an API token with -ApiToken, or in the environment variable VCD_API_TOKEN.'
             }
         }
         if ($secret -is [psobject]) {
             $secret = $secret.PSObject.BaseObject
         }
-        if ($secret -isnot [string] -and $secret -isnot [securestring] -or $secret.Length -eq 0) {
-            throw $script:FailureType::Argument("$secretName has to be a SecureString or a string, and not an empty one.")
+        if (-not $wrong -and ($secret -isnot [string] -and $secret -isnot [securestring] -or $secret.Length -eq 0)) {
+            $wrong = "$secretName has to be a SecureString or a string, and not an empty one."
         }
-    } catch {
-        # Only our own code ran in there, so that whatever came out is to be reported as this command's error.
-        $problem = $script:FailureType::Record($_.Exception, $explicitServer)
     }
+    $problem = if ($wrong) { $script:FailureType::Argument($wrong) } else { $session.Problem() }
     if ($problem) {
-        if ($session) {
-            $session.Close()
-        }
-        $PSCmdlet.ThrowTerminatingError($problem)
+        $session.Close()
+        $PSCmdlet.ThrowTerminatingError($script:FailureType::Record($problem, 'Connect-Vcd'))
     }
 
     $call = $null
@@ -275,5 +266,5 @@ function Connect-Vcd {
             $session.Close()
         }
     }
-    $PSCmdlet.WriteObject($session)
+    $session
 }

@@ -55,19 +55,15 @@ function Get-VcdAccessToken {
         . $script:UseCallerPreference
         $current = Resolve-VcdSession -Session $Session -Cmdlet $PSCmdlet
         $problem = $null
-        try {
-            $token = $current.CopyAccessToken()
-        } catch {
-            $problem = $script:FailureType::Record($_.Exception, "$current")
-        }
+        $token = $current.CopyAccessToken([ref]$problem)
         if ($problem) {
-            $PSCmdlet.ThrowTerminatingError($problem)
+            $PSCmdlet.ThrowTerminatingError($script:FailureType::Record($problem, "$current"))
         }
         if ($AsPlainText) {
             $credential = New-Object -TypeName System.Net.NetworkCredential -ArgumentList '', $token
-            $PSCmdlet.WriteObject($credential.Password)
+            $credential.Password
         } else {
-            $PSCmdlet.WriteObject($token)
+            $token
         }
     }
 }

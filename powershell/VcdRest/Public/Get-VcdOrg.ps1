@@ -89,7 +89,7 @@ function Get-VcdOrg {
                 $uri = "/cloudapi/1.0.0/orgs/urn:vcloud:org:$bare"
             } else {
                 $pattern = New-Object -TypeName System.Management.Automation.WildcardPattern -ArgumentList $one, 'IgnoreCase'
-                $query = @{ sortAsc = 'name'; pageSize = $pageSize }
+                $query = [ordered]@{ sortAsc = 'name'; pageSize = $pageSize }
                 # The server finds at least what the pattern matches; the pattern decides.
                 $filter = $script:FilterType::Value($one)
                 if ($filter) {
@@ -121,7 +121,7 @@ function Get-VcdOrg {
                         break
                     }
                     if ($Id) {
-                        $PSCmdlet.WriteObject($content, $false)
+                        $content
                         break
                     }
                     $done = $page - $calls.Count + 1
@@ -136,7 +136,7 @@ function Get-VcdOrg {
                     foreach ($org in $script:PagesType::Items($content)) {
                         if ($pattern.IsMatch($org.name)) {
                             $found = $true
-                            $PSCmdlet.WriteObject($org, $false)
+                            $org
                         }
                     }
                     $calls.Dequeue().Dispose()

@@ -128,7 +128,7 @@ function Invoke-VcdRestMethod {
     about_VcdRest
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
-    [OutputType([object])]
+    [OutputType([object], [array])]
     param (
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
         [Alias('href')]
@@ -176,10 +176,17 @@ function Invoke-VcdRestMethod {
         [object] $Session
     )
 
-    # One function without others beneath it on the way of an ordinary request: the cost of a request in PowerShell is
-    # the cost of calling functions.
+    # On the way of an ordinary request this is one function without others beneath it, and without dot-sourcing, which
+    # would make PowerShell look up every variable by its name: that is what a request costs in PowerShell.
     process {
-        . $script:UseCallerPreference
+        $bound = $PSBoundParameters
+        $callerVariable = $PSCmdlet.SessionState.PSVariable
+        if (-not $bound.ContainsKey('Verbose')) {
+            $VerbosePreference = $callerVariable.GetValue('VerbosePreference')
+        }
+        if (-not $bound.ContainsKey('WarningAction')) {
+            $WarningPreference = $callerVariable.GetValue('WarningPreference')
+        }
         if ($null -eq $script:SessionType -or $Session -isnot $script:SessionType) {
             $current = if ($null -ne $script:SessionType -and $null -eq $Session) { $script:SessionType::Current }
             if ($null -eq $current) {
@@ -233,8 +240,16 @@ function Invoke-VcdRestMethod {
         if ($wrong) {
             $PSCmdlet.ThrowTerminatingError($script:FailureType::Record($script:FailureType::Argument($wrong), $request.Description))
         }
-        if (-not $reads -and -not $PSCmdlet.ShouldProcess($current.Server, $request.Description)) {
-            return
+        if (-not $reads) {
+            if (-not $bound.ContainsKey('WhatIf')) {
+                $WhatIfPreference = $callerVariable.GetValue('WhatIfPreference')
+            }
+            if (-not $bound.ContainsKey('Confirm')) {
+                $ConfirmPreference = $callerVariable.GetValue('ConfirmPreference')
+            }
+            if (-not $PSCmdlet.ShouldProcess($current.Server, $request.Description)) {
+                return
+            }
         }
 
         $asked = $null
@@ -273,6 +288,7 @@ function Invoke-VcdRestMethod {
                 }
                 $next = $null
                 if ($All) {
+                    $ProgressPreference = $callerVariable.GetValue('ProgressPreference')
                     $pages++
                     $next = $script:PagesType::Next($current, $request, $call, $content)
                     $count = $script:PagesType::PageCount($content)
@@ -288,9 +304,9 @@ function Invoke-VcdRestMethod {
                 }
                 # An array is one object, as Invoke-RestMethod writes it.
                 if ($Raw) {
-                    $PSCmdlet.WriteObject($call.ReadText())
+                    $call.ReadText()
                 } else {
-                    $PSCmdlet.WriteObject($content, $false)
+                    , $content
                 }
             } finally {
                 $call.Dispose()

@@ -51,7 +51,7 @@ function Test-VcdSession {
     process {
         if ($null -eq $Session -and $null -eq $script:SessionType::Current) {
             Write-Verbose 'There is no session.'
-            $PSCmdlet.WriteObject($false)
+            $false
             return
         }
         $current = Resolve-VcdSession -Session $Session -Cmdlet $PSCmdlet
@@ -69,6 +69,6 @@ function Test-VcdSession {
                 $call.Dispose()
             }
         }
-        $PSCmdlet.WriteObject($good)
+        $good
     }
 }
