@@ -19,6 +19,10 @@
 //! A new option is a number in `option.rs` and an arm beside it; a new call is a function in `call.rs` (and,
 //! when people will use it every day, one in `everyday.rs`).
 
+#![allow(
+    rustdoc::bare_urls,
+    reason = "the text is for the header, where angle brackets would only disturb"
+)]
 #![allow(unsafe_code, reason = "this is the room for it")]
 #![allow(non_camel_case_types, reason = "C names")]
 #![allow(
