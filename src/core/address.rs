@@ -175,11 +175,10 @@ fn percent_decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {
-        if let (b'%', [high, low, after @ ..]) = (first, tail)
-            && let (Some(high), Some(low)) = ((*high as char).to_digit(16), (*low as char).to_digit(16))
-        {
+        let digit = |at: usize| tail.get(at).and_then(|byte| (*byte as char).to_digit(16));
+        if let (b'%', Some(high), Some(low)) = (first, digit(0), digit(1)) {
             bytes.push((high * 16 + low) as u8);
-            rest = after;
+            rest = &tail[2..];
         } else {
             bytes.push(*first);
             rest = tail;

@@ -187,20 +187,16 @@ impl Call {
     /// Waits for the end, and starts the call first where that has not been done. `None` while it runs.
     pub(crate) fn wait(&self, timeout: Option<Duration>) -> Result<Option<&Outcome>> {
         self.client.check_process()?;
-        if self.job.get().is_none()
-            && let Err(error) = self.start()
-            && self.job.get().is_none()
-        {
-            return Err(error);
+        if self.job.get().is_none() {
+            // Another thread may have started it just now.
+            self.start().or_else(|error| self.job.get().map(|_| ()).ok_or(error))?;
         }
         Ok(self.job.get().and_then(|job| job.wait(timeout)))
     }
 
     pub(crate) fn cancel(&self) {
         // In the child of a fork nobody waits, and the parent's worker may have held the job's lock.
-        if let Some(job) = self.job.get()
-            && self.client.check_process().is_ok()
-        {
+        if let Some(job) = self.job.get().filter(|_| self.client.check_process().is_ok()) {
             job.cancel(Err(Error::new(Code::Cancelled, "the call was cancelled").into()));
         }
     }
@@ -391,10 +387,7 @@ impl Run {
                 Ok(response) => retry::pause_after_answer(&request.settings.retry, done, response),
                 Err(error) => retry::pause_after_failure(&request.settings.retry, done, error),
             };
-            if let Some(pause) = pause
-                && repeatable
-                && Instant::now() + pause < deadline
-            {
+            if let Some(pause) = pause.filter(|pause| repeatable && retry::fits(*pause, deadline)) {
                 log::debug(format_args!("attempt {done} failed, again in {} ms", pause.as_millis()));
                 runtime::sleep(pause).await;
                 continue;

@@ -73,7 +73,7 @@ pub(crate) async fn exchange(
             Err(error) => (retry::pause_after_failure(policy, done, &error), Err(error)),
         };
         match pause {
-            Some(pause) if may_repeat && result.is_err() && Instant::now() + pause < deadline => {
+            Some(pause) if may_repeat && result.is_err() && retry::fits(pause, deadline) => {
                 log::debug(format_args!(
                     "token exchange: attempt {done} failed, again in {} ms",
                     pause.as_millis()

@@ -106,16 +106,14 @@ fn write(level: Level, line: fmt::Arguments<'_>) {
         return;
     }
     let line = line.to_string();
-    if let Some((most, sink)) = &*SINK.read().unwrap_or_else(|poisoned| poisoned.into_inner())
-        && level <= *most
-    {
+    let sink = SINK.read().unwrap_or_else(|poisoned| poisoned.into_inner());
+    if let Some((_, sink)) = sink.as_ref().filter(|(most, _)| level <= *most) {
         IN_CALLBACK.set(true);
         sink(level, &line);
         IN_CALLBACK.set(false);
     }
-    if let Some(target) = file()
-        && level <= target.level
-    {
+    drop(sink);
+    if let Some(target) = file().filter(|target| level <= target.level) {
         let name = ["", "ERROR", "WARN", "INFO", "DEBUG"][level as usize];
         let mut file = target.file.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         // A full disk must not end a call that went well.

@@ -5,7 +5,7 @@ use super::error::{Error, Result};
 use super::response::Response;
 use super::settings::{in_range, milliseconds};
 use http::Method;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 /// What a caller may set about repetition.
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +69,11 @@ pub(crate) fn pause_after_failure(policy: &RetryPolicy, done: u32, error: &Error
     } else {
         backoff(policy, done - 1)
     })
+}
+
+/// Whether there is still time after a pause. A server may name one that no clock can count.
+pub(crate) fn fits(pause: Duration, deadline: Instant) -> bool {
+    pause < deadline.saturating_duration_since(Instant::now())
 }
 
 /// The Retry-After header (RFC 9110 section 10.2.3): seconds or a date.
@@ -135,6 +140,8 @@ mod tests {
         let wait = retry_after(&answer(503, Some(&soon))).unwrap();
         assert!(wait > Duration::from_secs(90) && wait <= Duration::from_secs(100));
         assert!(retry_after(&answer(503, Some("99999999999999999999999"))).unwrap() > Duration::from_secs(1 << 40));
+        let endless = retry_after(&answer(503, Some("99999999999999999999999"))).unwrap();
+        assert!(!fits(endless, Instant::now() + Duration::from_secs(60)));
         for nothing in ["-1", "soon", "", "1.5"] {
             assert_eq!(retry_after(&answer(503, Some(nothing))), None, "{nothing}");
         }

@@ -118,9 +118,8 @@ struct Finisher<T, L: FnOnce() -> T> {
 
 impl<T, L: FnOnce() -> T> Drop for Finisher<T, L> {
     fn drop(&mut self) {
-        if self.state.result.get().is_none()
-            && let Some(lost) = self.lost.take()
-        {
+        let lost = self.lost.take().filter(|_| self.state.result.get().is_none());
+        if let Some(lost) = lost {
             self.state.finish(lost());
         }
     }

@@ -58,13 +58,12 @@ fn parse_json(body: &[u8]) -> ServerError {
 }
 
 fn parse_markup(body: &[u8]) -> ServerError {
-    let text = String::from_utf8_lossy(body);
-    let mut reader = quick_xml::Reader::from_str(&text);
+    let mut reader = quick_xml::Reader::from_reader(body);
     // The first element decides; declaration and comments may come before it.
     for _ in 0..16 {
         match reader.read_event() {
             Ok(Event::Start(tag) | Event::Empty(tag)) => {
-                if tag.local_name().as_ref() != "Error" {
+                if tag.local_name().as_ref() != b"Error" {
                     return ServerError {
                         is_html: true,
                         ..ServerError::default()
@@ -72,7 +71,7 @@ fn parse_markup(body: &[u8]) -> ServerError {
                 }
                 let attribute = |name: &str| {
                     let attribute = tag.try_get_attribute(name).ok().flatten()?;
-                    let raw = attribute.value.into_owned();
+                    let raw = String::from_utf8_lossy(&attribute.value).into_owned();
                     let text = quick_xml::escape::unescape(&raw).map_or(raw.clone(), |text| text.into_owned());
                     (!text.is_empty()).then(|| shorten(&text))
                 };

@@ -98,9 +98,11 @@ fn decode(host: &str, text: &str) -> Error {
 }
 
 fn tls_error(error: &rustls::Error, host: &str) -> Error {
-    if let rustls::Error::InvalidCertificate(CertificateError::Other(other)) = error
-        && let Some(refused) = other.0.downcast_ref::<Refused>()
-    {
+    let refused = match error {
+        rustls::Error::InvalidCertificate(CertificateError::Other(other)) => other.0.downcast_ref::<Refused>(),
+        _ => None,
+    };
+    if let Some(refused) = refused {
         return Error::new(
             Code::Tls,
             format!(
@@ -129,9 +131,8 @@ fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Optio
         if let Some(found) = current.downcast_ref::<T>() {
             return Some(found);
         }
-        if let Some(inner) = current.downcast_ref::<io::Error>().and_then(io::Error::get_ref)
-            && let Some(found) = find::<T>(inner)
-        {
+        let hidden = current.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        if let Some(found) = hidden.and_then(|inner| find::<T>(inner)) {
             return Some(found);
         }
         next = current.source();

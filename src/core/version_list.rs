@@ -74,8 +74,7 @@ fn parse_json(body: &[u8]) -> Option<Vec<Offered>> {
 }
 
 fn parse_xml(body: &[u8]) -> Option<Vec<Offered>> {
-    let source = String::from_utf8_lossy(body);
-    let mut reader = quick_xml::Reader::from_str(&source);
+    let mut reader = quick_xml::Reader::from_reader(body);
     let mut list = Vec::new();
     // Inside a VersionInfo: whether it is deprecated. Inside its Version: the text so far.
     let mut deprecated = None;
@@ -83,21 +82,21 @@ fn parse_xml(body: &[u8]) -> Option<Vec<Offered>> {
     while list.len() < MAX_ENTRIES {
         match reader.read_event().ok()? {
             Event::Start(tag) => match tag.local_name().as_ref() {
-                "VersionInfo" => {
+                b"VersionInfo" => {
                     let attribute = tag.try_get_attribute("deprecated").ok().flatten();
-                    deprecated = Some(attribute.is_some_and(|attribute| attribute.value.as_ref() == "true"));
+                    deprecated = Some(attribute.is_some_and(|attribute| attribute.value.as_ref() == b"true"));
                 }
-                "Version" if deprecated.is_some() => text = Some(String::new()),
+                b"Version" if deprecated.is_some() => text = Some(String::new()),
                 _ => {}
             },
             Event::Text(content) => {
                 if let Some(text) = &mut text {
-                    text.push_str(&content);
+                    text.push_str(&String::from_utf8_lossy(&content));
                 }
             }
             Event::End(tag) => match tag.local_name().as_ref() {
-                "VersionInfo" => deprecated = None,
-                "Version" => {
+                b"VersionInfo" => deprecated = None,
+                b"Version" => {
                     if let (Some(text), Some(deprecated)) = (text.take(), deprecated) {
                         list.extend(offered(&text, deprecated));
                     }

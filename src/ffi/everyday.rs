@@ -132,9 +132,7 @@ fn finish(call: Call, out: Option<Out<*mut vcd_call>>) -> Result<vcd_status> {
         Some(Err(Failure { error, response })) => (Err(error.clone()), response.is_some()),
         _ => (Ok(VCD_OK), true),
     };
-    if let Some(out) = out
-        && readable
-    {
+    if let Some(out) = out.filter(|_| readable) {
         out.set(insert(call));
     }
     status
