@@ -1,4 +1,4 @@
-//! Access tokens: what an API token is exchanged for, and the sessions they stand for.
+//! Access tokens: what those who sign in get, and the sessions they stand for.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -8,6 +8,15 @@ use crate::data::User;
 use crate::jwt::{self, Claims};
 use crate::random::Identifiers;
 
+/// How a session came about, which decides what it may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// Someone signed in with a password.
+    Password,
+    /// An API token was exchanged.
+    ApiToken,
+}
+
 /// What an access token stands for.
 pub(crate) struct Session {
     /// The UUID.
@@ -16,6 +25,9 @@ pub(crate) struct Session {
     pub(crate) legacy_id: String,
     /// Who signed in.
     pub(crate) user: Arc<User>,
+    /// How.
+    #[expect(dead_code, reason = "what a session may do will depend on it")]
+    pub(crate) origin: Origin,
     /// The access token.
     pub(crate) token: String,
 }
@@ -34,6 +46,7 @@ impl AccessTokens {
     pub(crate) fn issue(
         &self,
         user: Arc<User>,
+        origin: Origin,
         site_id: &str,
         lifetime: Duration,
         identifiers: &Identifiers,
@@ -53,6 +66,7 @@ impl AccessTokens {
             id: identifiers.uuid(),
             legacy_id,
             user,
+            origin,
             token,
         });
         let issued = Issued {
@@ -70,6 +84,13 @@ impl AccessTokens {
     pub(crate) fn session(&self, token: &str) -> Option<Arc<Session>> {
         let tokens = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let issued = tokens.get(token)?;
+        (Instant::now() < issued.expires).then(|| Arc::clone(&issued.session))
+    }
+
+    /// The session with this UUID, unless it has expired.
+    pub(crate) fn by_id(&self, id: &str) -> Option<Arc<Session>> {
+        let tokens = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let issued = tokens.values().find(|issued| issued.session.id == id)?;
         (Instant::now() < issued.expires).then(|| Arc::clone(&issued.session))
     }
 

@@ -25,9 +25,7 @@ impl ApiTokens {
     pub(crate) fn new(users: Vec<Arc<User>>, seeds: &[SeedToken]) -> std::io::Result<Self> {
         let mut texts = Vec::with_capacity(users.len());
         for user in &users {
-            let seed = seeds
-                .iter()
-                .find(|seed| belongs_to(user, &seed.organization, &seed.user));
+            let seed = seeds.iter().find(|seed| user.is(&seed.organization, &seed.user));
             texts.push(match seed {
                 Some(seed) => seed.token.clone(),
                 None => random::alphanumeric(32)?,
@@ -55,10 +53,7 @@ impl ApiTokens {
 
     /// The token of a user.
     pub(crate) fn of(&self, organization: &str, user: &str) -> Option<String> {
-        let index = self
-            .users
-            .iter()
-            .position(|known| belongs_to(known, organization, user))?;
+        let index = self.users.iter().position(|known| known.is(organization, user))?;
         Some(self.texts[index].clone())
     }
 
@@ -81,8 +76,4 @@ impl ApiTokens {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         known.values_mut().for_each(|token| token.revoked = false);
     }
-}
-
-fn belongs_to(user: &User, organization: &str, name: &str) -> bool {
-    user.organization.eq_ignore_ascii_case(organization) && user.name.eq_ignore_ascii_case(name)
 }

@@ -38,7 +38,8 @@ fn pair(request: &Request) -> Option<&str> {
     kind.eq_ignore_ascii_case("Bearer").then_some(token)
 }
 
-fn unauthorized(cloud: &Cloud) -> Response {
+/// The answer to whoever is not let in.
+pub(crate) fn unauthorized(cloud: &Cloud) -> Response {
     match cloud.settings().unauthorized_body {
         UnauthorizedBody::Empty => Response::empty(401),
         UnauthorizedBody::Json => error_body::cloudapi(

@@ -12,6 +12,7 @@ use crate::config::{Config, OauthErrorStyle, UnauthorizedBody};
 use crate::data::{self, Organizations};
 use crate::fault::Faults;
 use crate::latency::Latency;
+use crate::passwords::Passwords;
 use crate::random::Identifiers;
 use crate::request::Request;
 use crate::request_log::RequestLog;
@@ -32,6 +33,8 @@ pub(crate) struct Cloud {
     /// For request ids, sessions and what is created.
     pub(crate) identifiers: Identifiers,
     /// What users sign in with.
+    pub(crate) passwords: Passwords,
+    /// What they sign in with otherwise, and let scripts sign in with.
     pub(crate) api_tokens: ApiTokens,
     /// What they get for it.
     pub(crate) access_tokens: AccessTokens,
@@ -92,6 +95,7 @@ impl Cloud {
             },
             ceip_id: identifiers.uuid(),
             identifiers,
+            passwords: Passwords::new(users.clone(), config.seed_passwords.as_deref().unwrap_or_default())?,
             api_tokens: ApiTokens::new(users, config.seed_tokens.as_deref().unwrap_or_default())?,
             access_tokens: AccessTokens::default(),
             faults: Faults::default(),

@@ -15,6 +15,8 @@ pub struct Config {
     pub access_token_lifetime: Duration,
     /// API tokens with a fixed text. Users without one get 32 random characters at each start.
     pub seed_tokens: Option<Vec<SeedToken>>,
+    /// Passwords with a fixed text. Users without one get 16 random characters at each start.
+    pub seed_passwords: Option<Vec<SeedPassword>>,
     /// What the main listener's certificate is like.
     pub certificate: CertificateKind,
     /// A path before everything, such as `/tm`. Paths without it keep working.
@@ -40,6 +42,7 @@ impl Default for Config {
             api_versions: ApiVersionEntry::defaults(),
             access_token_lifetime: Duration::from_secs(86_400),
             seed_tokens: None,
+            seed_passwords: None,
             certificate: CertificateKind::Good,
             path_prefix: None,
             latency: Duration::ZERO,
@@ -101,6 +104,27 @@ impl std::fmt::Debug for SeedToken {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
             .debug_struct("SeedToken")
+            .field("organization", &self.organization)
+            .field("user", &self.user)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A password whose text is given instead of made up.
+#[derive(Clone)]
+pub struct SeedPassword {
+    /// The organisation's name; "System" is the provider.
+    pub organization: String,
+    /// The user's name.
+    pub user: String,
+    /// The password.
+    pub password: String,
+}
+
+impl std::fmt::Debug for SeedPassword {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("SeedPassword")
             .field("organization", &self.organization)
             .field("user", &self.user)
             .finish_non_exhaustive()

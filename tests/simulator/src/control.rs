@@ -65,6 +65,7 @@ struct InfoUser<'a> {
     user: &'a str,
     role: &'static str,
     api_token: &'a str,
+    password: String,
 }
 
 #[derive(Serialize)]
@@ -226,6 +227,7 @@ pub(crate) fn info(server: &Server) -> String {
                 user: &user.name,
                 role: user.role.name(),
                 api_token: token,
+                password: cloud.passwords.of(&user.organization, &user.name).unwrap_or_default(),
             })
             .collect(),
     };

@@ -80,6 +80,11 @@ pub(crate) struct User {
 }
 
 impl User {
+    /// Whether this is the user of that name in the organisation of that name, in whatever case.
+    pub(crate) fn is(&self, organization: &str, name: &str) -> bool {
+        self.organization.eq_ignore_ascii_case(organization) && self.name.eq_ignore_ascii_case(name)
+    }
+
     /// Whether this is a user of "System".
     pub(crate) fn is_provider(&self) -> bool {
         self.organization_id == SYSTEM_ID

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::cloud::Cloud;
 use crate::response::Response;
 
 /// What `/cloudapi` answers.
@@ -72,6 +73,16 @@ pub(crate) fn legacy(status: u16, code: &str, message: &str, json: bool) -> Resp
         xml(message)
     );
     Response::with_body(status, "application/vnd.vmware.vcloud.error+xml", body)
+}
+
+/// What is said about things that the caller may not touch, and about things that are not there.
+pub(crate) fn forbidden(cloud: &Cloud, right: &str, operation: &str, entity: &str) -> Response {
+    let message = format!(
+        "[ {} ] Either you need some or all of the following rights [{right}] to perform operations \
+         [{operation}] for {entity} or the target entity is invalid.",
+        cloud.identifiers.uuid()
+    );
+    cloudapi(403, "ACCESS_TO_RESOURCE_IS_FORBIDDEN", &message)
 }
 
 /// The method is not for this path.

@@ -1,7 +1,7 @@
 //! VMware Cloud Director in miniature, over real HTTPS.
 //!
 //! [`Simulator::start`] brings up a service with a certificate authority of its own, a tenant
-//! organisation "Tyrell", the provider organisation "System", users with API tokens, and a
+//! organisation "Tyrell", the provider organisation "System", users with passwords and API tokens, and a
 //! control endpoint for tests that live in other processes. The crate is also a program; see
 //! `cargo run -p vcd-simulator -- --help`.
 //!
@@ -47,10 +47,12 @@
 //! | `versions.rs` | `/api/versions` |
 //! | `oauth.rs` | `/oauth/…/token` |
 //! | `orgs.rs` | `/cloudapi/1.0.0/orgs` |
-//! | `sessions.rs` | `/cloudapi/1.0.0/sessions/current` |
+//! | `sign_in.rs` | `POST /cloudapi/1.0.0/sessions` and `…/provider` |
+//! | `sessions.rs` | `/cloudapi/1.0.0/sessions/current` and `…/{urn}` |
 //! | `legacy.rs` | `/api/session`, `/api/org` |
 //! | `data.rs` | organisations and users |
-//! | `api_tokens.rs`, `access_tokens.rs`, `jwt.rs` | what users sign in with, what they get for it, and its text |
+//! | `passwords.rs`, `api_tokens.rs` | what users sign in with |
+//! | `access_tokens.rs`, `jwt.rs` | what they get for it, and its text |
 //!
 //! Small tools: `random.rs`, `temporary_directory.rs`.
 //!
@@ -80,6 +82,7 @@ mod listener;
 mod oauth;
 mod orgs;
 mod paging;
+mod passwords;
 mod random;
 mod request;
 mod request_log;
@@ -87,13 +90,14 @@ mod response;
 mod router;
 mod service;
 mod sessions;
+mod sign_in;
 mod simulator;
 mod stream;
 mod temporary_directory;
 mod versions;
 
 pub use certificate::CertificateKind;
-pub use config::{ApiVersionEntry, Config, OauthErrorStyle, SeedToken, UnauthorizedBody};
+pub use config::{ApiVersionEntry, Config, OauthErrorStyle, SeedPassword, SeedToken, UnauthorizedBody};
 pub use fault::{Fault, FaultKind};
 pub use request_log::LoggedRequest;
 pub use simulator::{Endpoint, Simulator};

@@ -212,10 +212,11 @@ fn description(simulator: &Simulator) -> String {
         ));
     }
     lines.push(String::new());
-    lines.push("Users and their API tokens".to_owned());
+    lines.push("Users, their passwords and their API tokens".to_owned());
     for user in info["users"].as_array().into_iter().flatten() {
         let (organization, name) = (text(&user["organization"]), text(&user["user"]));
-        lines.push(format!("  {organization:<24} {name:<16} {}", text(&user["apiToken"])));
+        let (password, token) = (text(&user["password"]), text(&user["apiToken"]));
+        lines.push(format!("  {organization:<24} {name:<16} {password:<18} {token}"));
     }
     lines.push(example(simulator));
     lines.join("\n")

@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 
 use serde::Serialize;
 
+use crate::access_tokens::Origin;
 use crate::cloud::{Cloud, SITE_ID};
 use crate::config::OauthErrorStyle;
 use crate::error_body;
@@ -59,7 +60,10 @@ pub(crate) fn token(cloud: &Cloud, request: &Request, realm: Realm<'_>) -> Respo
         return refusal(cloud, "invalid_grant", "Invalid refresh token");
     };
     let lifetime = cloud.settings().lifetime;
-    match cloud.access_tokens.issue(user, SITE_ID, lifetime, &cloud.identifiers) {
+    let issued = cloud
+        .access_tokens
+        .issue(user, Origin::ApiToken, SITE_ID, lifetime, &cloud.identifiers);
+    match issued {
         Ok(session) => {
             cloud.exchanges_ok.fetch_add(1, Ordering::Relaxed);
             let body = TokenAnswer {

@@ -326,12 +326,6 @@ fn bad_request(message: &str) -> Response {
     error_body::cloudapi(400, "BAD_REQUEST", message)
 }
 
-/// What the real server says about things that are not there as well.
 fn forbidden(cloud: &Cloud, right: &str, entity: &str) -> Response {
-    let message = format!(
-        "[ {} ] Either you need some or all of the following rights [{right}] to perform operations \
-         [ORG_OPERATION] for {entity} or the target entity is invalid.",
-        cloud.identifiers.uuid()
-    );
-    error_body::cloudapi(403, "ACCESS_TO_RESOURCE_IS_FORBIDDEN", &message)
+    error_body::forbidden(cloud, right, "ORG_OPERATION", entity)
 }

@@ -10,6 +10,7 @@ use crate::orgs::{self, Caller};
 use crate::request::{Request, decoded};
 use crate::response::Response;
 use crate::sessions;
+use crate::sign_in::{self, Door};
 use crate::versions;
 
 /// The answer to a request, without what all answers carry.
@@ -33,6 +34,11 @@ pub(crate) fn answer(cloud: &Cloud, request: &Request) -> Response {
 
 fn cloudapi(cloud: &Cloud, request: &Request, path: &[&str]) -> Result<Response, Response> {
     let wanted = cloud.versions.negotiate(request, Api::Cloudapi)?;
+    match path {
+        ["1.0.0", "sessions"] => return Ok(sign_in::answer(cloud, request, &wanted, Door::Tenant)),
+        ["1.0.0", "sessions", "provider"] => return Ok(sign_in::answer(cloud, request, &wanted, Door::Provider)),
+        _ => {}
+    }
     let session = authentication::session(cloud, request)?;
     let caller = Caller {
         session: &session,
@@ -41,7 +47,8 @@ fn cloudapi(cloud: &Cloud, request: &Request, path: &[&str]) -> Result<Response,
     Ok(match path {
         ["1.0.0", "orgs"] => orgs::collection(cloud, request, caller),
         ["1.0.0", "orgs", urn] => orgs::item(cloud, request, caller, urn),
-        ["1.0.0", "sessions", "current"] => sessions::current(cloud, request, &session, &wanted),
+        ["1.0.0", "sessions", "current"] => sessions::answer(cloud, request, &session, &wanted),
+        ["1.0.0", "sessions", urn] => sessions::item(cloud, request, &session, &wanted, urn),
         _ => error_body::cloudapi(404, "RESOURCE_NOT_FOUND", "There is nothing at this path."),
     })
 }

@@ -1,4 +1,4 @@
-//! `/cloudapi/1.0.0/sessions/current`
+//! `/cloudapi/1.0.0/sessions/current` and `/cloudapi/1.0.0/sessions/{urn}`
 
 use serde::Serialize;
 
@@ -29,19 +29,34 @@ struct SessionAnswer<'a> {
     session_idle_timeout_minutes: u32,
 }
 
-/// Shows the session, or ends it.
-pub(crate) fn current(cloud: &Cloud, request: &Request, session: &Session, wanted: &Wanted) -> Response {
+/// `/cloudapi/1.0.0/sessions/{urn}`, which people have for sessions of their own.
+pub(crate) fn item(cloud: &Cloud, request: &Request, session: &Session, wanted: &Wanted, urn: &str) -> Response {
+    let found = urn
+        .strip_prefix("urn:vcloud:session:")
+        .and_then(|id| cloud.access_tokens.by_id(id))
+        .filter(|found| found.user.id == session.user.id);
+    match found {
+        Some(found) => answer(cloud, request, &found, wanted),
+        None => error_body::forbidden(cloud, "Session: View", "SESSION_VIEW", urn),
+    }
+}
+
+/// Shows a session, or ends it.
+pub(crate) fn answer(cloud: &Cloud, request: &Request, session: &Session, wanted: &Wanted) -> Response {
     match request.method.as_str() {
-        "GET" | "HEAD" => {
-            let content_type = format!("application/json;version={}", wanted.text);
-            Response::json(200, &content_type, &show(session, wanted))
-        }
+        "GET" | "HEAD" => shown(session, wanted),
         "DELETE" => {
             cloud.access_tokens.end(&session.token);
             Response::empty(204)
         }
         _ => error_body::method_not_allowed("GET, DELETE"),
     }
+}
+
+/// A session as it is answered.
+pub(crate) fn shown(session: &Session, wanted: &Wanted) -> Response {
+    let content_type = format!("application/json;version={}", wanted.text);
+    Response::json(200, &content_type, &show(session, wanted))
 }
 
 fn show<'a>(session: &'a Session, wanted: &Wanted) -> SessionAnswer<'a> {

@@ -152,6 +152,11 @@ impl Simulator {
         self.server.cloud.api_tokens.of(org, user)
     }
 
+    /// The password of a user; the users are those that [`user_token`](Self::user_token) knows.
+    pub fn user_password(&self, org: &str, user: &str) -> Option<String> {
+        self.server.cloud.passwords.of(org, user)
+    }
+
     /// Serves the same at another HTTPS port with a certificate of this kind.
     ///
     /// # Errors

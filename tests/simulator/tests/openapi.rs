@@ -173,6 +173,18 @@ async fn success_answers_fit_the_specification() {
     assert_eq!(updated.status, 200);
     assert_eq!(definitions.mistakes(&updated.json(), "Org"), [""; 0]);
 
+    let password = bench.simulator.user_password("Tyrell", "roy").expect("roy");
+    let session = bench.sign_in("", "Tyrell", "roy", &password).await;
+    assert_eq!(definitions.mistakes(&session.json(), "Session"), [""; 0]);
+    let path = format!(
+        "/cloudapi/1.0.0/sessions/{}",
+        session.json()["id"].as_str().expect("text")
+    );
+    let roy = bench.with_password("Tyrell", "roy").await;
+    let session = bench.get(&path, &roy).await;
+    assert_eq!(session.status, 200);
+    assert_eq!(definitions.mistakes(&session.json(), "Session"), [""; 0]);
+
     let refused = bench.get("/cloudapi/1.0.0/orgs?page=0", &tenant).await;
     assert_eq!(definitions.mistakes(&refused.json(), "Error"), [""; 0]);
 }

@@ -10,6 +10,7 @@ mod http;
 mod legacy;
 mod oauth;
 mod orgs;
+mod passwords;
 mod program;
 mod sessions;
 mod versions;

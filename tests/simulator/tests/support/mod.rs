@@ -136,6 +136,22 @@ impl Bench {
         self.access_token("tenant/Tyrell", &token).await
     }
 
+    /// Signs in with a password; `door` is empty or `/provider`.
+    pub async fn sign_in(&self, door: &str, organization: &str, user: &str, password: &str) -> Answer {
+        let request = self.client.post(self.url(&format!("/cloudapi/1.0.0/sessions{door}")));
+        let request = request.basic_auth(format!("{user}@{organization}"), Some(password));
+        send(request.header("Accept", "application/json;version=37.2")).await
+    }
+
+    /// An access token that a user gets for the password.
+    pub async fn with_password(&self, organization: &str, user: &str) -> String {
+        let door = if organization == "System" { "/provider" } else { "" };
+        let password = self.simulator.user_password(organization, user).expect("a user");
+        let answer = self.sign_in(door, organization, user, &password).await;
+        assert_eq!(answer.status, 200);
+        answer.header("x-vmware-vcloud-access-token").to_owned()
+    }
+
     /// A request with an access token.
     pub fn request(&self, method: &str, path: &str, access_token: &str) -> RequestBuilder {
         let method = method.parse().expect("a method");
