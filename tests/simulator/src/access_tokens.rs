@@ -15,6 +15,8 @@ pub(crate) enum Origin {
     Password,
     /// An API token was exchanged.
     ApiToken,
+    /// The refresh token of a service account was exchanged.
+    ServiceAccount,
 }
 
 /// What an access token stands for.
@@ -26,10 +28,16 @@ pub(crate) struct Session {
     /// Who signed in.
     pub(crate) user: Arc<User>,
     /// How.
-    #[expect(dead_code, reason = "what a session may do will depend on it")]
     pub(crate) origin: Origin,
     /// The access token.
     pub(crate) token: String,
+}
+
+impl Session {
+    /// Whether someone signed in with a password, which some rights depend on.
+    pub(crate) fn came_of_password(&self) -> bool {
+        self.origin == Origin::Password
+    }
 }
 
 struct Issued {
@@ -97,6 +105,12 @@ impl AccessTokens {
     /// Ends one session.
     pub(crate) fn end(&self, token: &str) {
         self.0.write().unwrap_or_else(PoisonError::into_inner).remove(token);
+    }
+
+    /// Ends all sessions of a user.
+    pub(crate) fn end_of(&self, user_id: &str) {
+        let mut tokens = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        tokens.retain(|_, issued| issued.session.user.id != user_id);
     }
 
     /// Ends all sessions.

@@ -8,7 +8,7 @@ use crate::access_tokens::AccessTokens;
 use crate::api_tokens::ApiTokens;
 use crate::api_version::ApiVersions;
 use crate::compression::Compressor;
-use crate::config::{Config, OauthErrorStyle, UnauthorizedBody};
+use crate::config::{Config, OauthErrorStyle, Rotation, UnauthorizedBody};
 use crate::data::{self, Organizations};
 use crate::fault::Faults;
 use crate::latency::Latency;
@@ -16,6 +16,7 @@ use crate::passwords::Passwords;
 use crate::random::Identifiers;
 use crate::request::Request;
 use crate::request_log::RequestLog;
+use crate::service_accounts::ServiceAccounts;
 
 /// The site that every session is valid at.
 pub(crate) const SITE_ID: &str = "f906e815-3468-4d4e-82be-72c1c2ed10b3";
@@ -36,7 +37,9 @@ pub(crate) struct Cloud {
     pub(crate) passwords: Passwords,
     /// What they sign in with otherwise, and let scripts sign in with.
     pub(crate) api_tokens: ApiTokens,
-    /// What they get for it.
+    /// Those who are no people.
+    pub(crate) service_accounts: ServiceAccounts,
+    /// What all of them get for it.
     pub(crate) access_tokens: AccessTokens,
     /// What goes wrong on demand.
     pub(crate) faults: Faults,
@@ -50,6 +53,10 @@ pub(crate) struct Cloud {
     pub(crate) exchanges: AtomicU64,
     /// Token exchanges that gave an access token.
     pub(crate) exchanges_ok: AtomicU64,
+    /// Refresh tokens that were replaced.
+    pub(crate) rotations: AtomicU64,
+    /// Grants that ended because a refresh token was used again.
+    pub(crate) killed_grants: AtomicU64,
     /// Connections accepted.
     pub(crate) connections: AtomicU64,
     organizations: RwLock<Organizations>,
@@ -71,6 +78,12 @@ pub(crate) struct Settings {
     pub(crate) unauthorized_body: UnauthorizedBody,
     /// After how long an idle connection is closed.
     pub(crate) keep_alive: Option<Duration>,
+    /// What becomes of a service account's refresh token when it is used.
+    pub(crate) rotation: Rotation,
+    /// How long a device has to wait before it asks again.
+    pub(crate) device_interval: Duration,
+    /// How long a device code is good for.
+    pub(crate) device_lifetime: Duration,
 }
 
 impl Cloud {
@@ -84,6 +97,9 @@ impl Cloud {
             oauth_errors: config.oauth_errors,
             unauthorized_body: config.unauthorized_body,
             keep_alive: None,
+            rotation: Rotation::Always,
+            device_interval: Duration::from_secs(5),
+            device_lifetime: Duration::from_secs(3600),
         };
         let prefix = config.path_prefix.as_deref().unwrap_or_default().trim_matches('/');
         Ok(Self {
@@ -97,6 +113,7 @@ impl Cloud {
             identifiers,
             passwords: Passwords::new(users.clone(), config.seed_passwords.as_deref().unwrap_or_default())?,
             api_tokens: ApiTokens::new(users, config.seed_tokens.as_deref().unwrap_or_default())?,
+            service_accounts: ServiceAccounts::default(),
             access_tokens: AccessTokens::default(),
             faults: Faults::default(),
             latency: Latency::new(config.latency),
@@ -104,6 +121,8 @@ impl Cloud {
             compressor: Compressor::default(),
             exchanges: AtomicU64::new(0),
             exchanges_ok: AtomicU64::new(0),
+            rotations: AtomicU64::new(0),
+            killed_grants: AtomicU64::new(0),
             connections: AtomicU64::new(0),
             organizations: RwLock::new(organizations),
             tenants_at_start: config.organizations,
@@ -135,12 +154,13 @@ impl Cloud {
         change(&mut self.settings.write().unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// Log, counters, faults, latency, settings, tokens and organisations back to the start.
+    /// Log, counters, faults, latency, settings, tokens, service accounts and organisations back to the start.
     /// Access tokens stay as they are.
     pub(crate) fn reset(&self) {
         self.faults.clear();
         self.latency.reset();
         self.api_tokens.reset();
+        self.service_accounts.reset();
         self.change_settings(|settings| *settings = self.settings_at_start);
         if self.organizations_changed.load(Ordering::Relaxed) {
             *self.organizations_mut() = Organizations::new(self.tenants_at_start);
@@ -148,7 +168,13 @@ impl Cloud {
         }
         self.log.keep(self.log_at_start);
         self.log.reset();
-        for counter in [&self.exchanges, &self.exchanges_ok, &self.connections] {
+        for counter in [
+            &self.exchanges,
+            &self.exchanges_ok,
+            &self.rotations,
+            &self.killed_grants,
+            &self.connections,
+        ] {
             counter.store(0, Ordering::Relaxed);
         }
     }

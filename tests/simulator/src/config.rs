@@ -140,6 +140,17 @@ pub enum OauthErrorStyle {
     Rfc,
 }
 
+/// What becomes of a service account's refresh token when it is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rotation {
+    /// The answer has another one in its place. Whoever uses the old one again ends the grant.
+    Always,
+    /// It stays good, and the answer has `null`.
+    Null,
+    /// It stays good, and the answer has it once more.
+    Same,
+}
+
 /// What a 401 carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnauthorizedBody {

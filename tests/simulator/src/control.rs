@@ -8,14 +8,26 @@
 //! | `POST /latency?ms=100[&path=/cloudapi]` | answers are held back |
 //! | `POST /fault?kind=…[&path=…][&method=…][&times=N]…` | the next matching requests go wrong |
 //! | `POST /listen?certificate=expired` | another HTTPS port with such a certificate |
-//! | `POST /settings?…` | `lifetimeSeconds`, `unauthorizedBody`, `oauthErrors`, `keepAliveMs`, `log` |
+//! | `POST /settings?…` | changes settings, see below |
 //! | `POST /reset` | everything back to the start |
 //! | `GET /info`, `/stats`, `/requests[?path=…]` | what there is, was counted, was received |
+//! | `GET /service-accounts` | their names, identifiers, states and refresh tokens |
 //! | `GET /wait?path=…&event=request\|abort[&count=N][&timeoutMs=N]` | waits: 200, or 408 when the time is up |
 //!
 //! Parameters stand in the query, in a form body or in a JSON object. Those of `/fault` are `status`,
 //! `body`, `contentType` and `headers` (lines, or an object) for `status`; `status` and `seconds` for
-//! `retry-after`; `location` for `redirect`; `ms` for `delay`.
+//! `retry-after`; `location` for `redirect`; `ms` for `delay`. Those of `/settings`:
+//!
+//! | setting | values |
+//! |---|---|
+//! | `lifetimeSeconds` | how long access tokens are good for that are given out from now on |
+//! | `unauthorizedBody` | `empty` or `json`: what a 401 carries |
+//! | `oauthErrors` | `cloudapi` or `rfc`: the shape of errors below `/oauth` |
+//! | `keepAliveMs` | after how long an idle connection is closed; 0 for never |
+//! | `log` | `on` or `off`: whether requests are kept |
+//! | `rotation` | `always`, `null` or `same`: what becomes of a service account's refresh token when it is used |
+//! | `deviceIntervalSeconds` | how long a device has to wait before it asks again (5 at the start, 0 for not at all) |
+//! | `deviceLifetimeSeconds` | how long a device code is good for (3600 at the start) |
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -25,13 +37,14 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::certificate::CertificateKind;
-use crate::config::{OauthErrorStyle, UnauthorizedBody};
+use crate::config::{OauthErrorStyle, Rotation, UnauthorizedBody};
 use crate::connection::{Connection, Next};
 use crate::data::User;
 use crate::fault::{Fault, FaultKind};
 use crate::request::Request;
 use crate::request_log::{Event, LoggedRequest};
 use crate::response::Response;
+use crate::service_accounts::ServiceAccount;
 use crate::simulator::Server;
 
 /// How many organisations `/info` shows.
@@ -74,9 +87,21 @@ struct Stats {
     requests: u64,
     exchanges: u64,
     exchanges_ok: u64,
+    rotations: u64,
+    killed_grants: u64,
     aborted: u64,
     connections: u64,
     pending_faults: u64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ShownAccount {
+    organization: String,
+    name: String,
+    id: String,
+    status: &'static str,
+    refresh_token: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -174,11 +199,16 @@ async fn answer(server: &Arc<Server>, request: &Request) -> Result<Response, Str
             let shown: Vec<_> = all.filter(|entry| entry.target.starts_with(prefix)).map(show).collect();
             return Ok(Response::json(200, "application/json", &shown));
         }
+        ("GET", "/service-accounts") => {
+            parameters.only(&[])?;
+            let shown: Vec<_> = cloud.service_accounts.all().iter().map(show_account).collect();
+            return Ok(Response::json(200, "application/json", &shown));
+        }
         ("GET" | "POST", "/wait") => return wait(server, &parameters).await,
         _ => {
             return Err(
                 "no such call; there are POST /expire, /end-sessions, /revoke, /latency, /fault, /listen, \
-                        /settings, /reset and GET /info, /stats, /requests, /wait"
+                        /settings, /reset and GET /info, /stats, /requests, /service-accounts, /wait"
                     .to_owned(),
             );
         }
@@ -240,6 +270,8 @@ fn stats(server: &Server) -> Stats {
         requests: cloud.log.count(),
         exchanges: cloud.exchanges.load(Ordering::Relaxed),
         exchanges_ok: cloud.exchanges_ok.load(Ordering::Relaxed),
+        rotations: cloud.rotations.load(Ordering::Relaxed),
+        killed_grants: cloud.killed_grants.load(Ordering::Relaxed),
         aborted: cloud.log.aborted(),
         connections: cloud.connections.load(Ordering::Relaxed),
         pending_faults: cloud.faults.waiting(),
@@ -261,6 +293,16 @@ fn show(entry: LoggedRequest) -> ShownRequest {
         peer_port: entry.peer_port,
         tls: entry.tls,
         aborted: entry.aborted,
+    }
+}
+
+fn show_account(account: &ServiceAccount) -> ShownAccount {
+    ShownAccount {
+        organization: account.user.organization.clone(),
+        name: account.user.name.clone(),
+        id: account.urn(),
+        status: account.status().name(),
+        refresh_token: account.refresh_token().map(ToOwned::to_owned),
     }
 }
 
@@ -287,6 +329,9 @@ fn settings(server: &Server, parameters: &Parameters) -> Result<(), String> {
         "oauthErrors",
         "keepAliveMs",
         "log",
+        "rotation",
+        "deviceIntervalSeconds",
+        "deviceLifetimeSeconds",
     ])?;
     let lifetime = parameters.number("lifetimeSeconds")?;
     let keep_alive = parameters.number("keepAliveMs")?;
@@ -298,11 +343,22 @@ fn settings(server: &Server, parameters: &Parameters) -> Result<(), String> {
         "oauthErrors",
         &[("cloudapi", OauthErrorStyle::Cloudapi), ("rfc", OauthErrorStyle::Rfc)],
     )?;
+    let rotations = [
+        ("always", Rotation::Always),
+        ("null", Rotation::Null),
+        ("same", Rotation::Same),
+    ];
+    let rotation = parameters.choice("rotation", &rotations)?;
+    let device_interval = parameters.number("deviceIntervalSeconds")?.map(Duration::from_secs);
+    let device_lifetime = parameters.number("deviceLifetimeSeconds")?.map(Duration::from_secs);
     let log = parameters.choice("log", &[("on", true), ("off", false)])?;
     server.cloud.change_settings(|settings| {
         settings.lifetime = lifetime.map_or(settings.lifetime, Duration::from_secs);
         settings.unauthorized_body = body.unwrap_or(settings.unauthorized_body);
         settings.oauth_errors = errors.unwrap_or(settings.oauth_errors);
+        settings.rotation = rotation.unwrap_or(settings.rotation);
+        settings.device_interval = device_interval.unwrap_or(settings.device_interval);
+        settings.device_lifetime = device_lifetime.unwrap_or(settings.device_lifetime);
         if let Some(limit) = keep_alive {
             // 0 is "never".
             settings.keep_alive = (limit > 0).then(|| Duration::from_millis(limit));

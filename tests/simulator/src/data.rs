@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::random::fixed_uuid;
+use crate::request::decoded;
 
 /// The UUID of the provider's organisation, the same on every Cloud Director.
 pub(crate) const SYSTEM_ID: &str = "a93c9db9-7471-3192-8d09-a8f7eeda85f9";
@@ -90,6 +91,11 @@ impl User {
         self.organization_id == SYSTEM_ID
     }
 
+    /// The identifier that `/cloudapi` uses.
+    pub(crate) fn urn(&self) -> String {
+        format!("urn:vcloud:user:{}", self.id)
+    }
+
     /// Where a session of this user is valid, as access tokens and sessions spell it.
     pub(crate) fn location(&self, site_id: &str) -> String {
         format!("{}@{site_id}", self.organization_id)
@@ -103,33 +109,76 @@ pub(crate) enum Role {
     SystemAdministrator,
     /// Everything in one organisation.
     OrganizationAdministrator,
+    /// Makes catalogues and vApps.
+    CatalogAuthor,
+    /// Makes vApps.
+    VappAuthor,
     /// Uses vApps; lacks the right to see an organisation's restricted fields.
     VappUser,
+    /// Sees the consoles of virtual machines.
+    ConsoleAccessOnly,
 }
 
 impl Role {
+    /// All of them.
+    pub(crate) const ALL: [Self; 6] = [
+        Self::SystemAdministrator,
+        Self::OrganizationAdministrator,
+        Self::CatalogAuthor,
+        Self::VappAuthor,
+        Self::VappUser,
+        Self::ConsoleAccessOnly,
+    ];
+
+    /// The one that a URN names, by its UUID or by its name.
+    pub(crate) fn from_urn(urn: &str) -> Option<Self> {
+        let text = decoded(urn.strip_prefix("urn:vcloud:role:")?);
+        Self::ALL
+            .into_iter()
+            .find(|role| role.id() == text || role.name().eq_ignore_ascii_case(&text))
+    }
+
+    /// Whether it is a role of the provider's users, rather than of everyone else's.
+    pub(crate) fn is_for_provider(self) -> bool {
+        self == Self::SystemAdministrator
+    }
+
+    /// Whether users, tokens and service accounts of others may be managed.
+    pub(crate) fn is_administrator(self) -> bool {
+        matches!(self, Self::SystemAdministrator | Self::OrganizationAdministrator)
+    }
+
     /// The name that people see.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::SystemAdministrator => "System Administrator",
             Self::OrganizationAdministrator => "Organization Administrator",
+            Self::CatalogAuthor => "Catalog Author",
+            Self::VappAuthor => "vApp Author",
             Self::VappUser => "vApp User",
+            Self::ConsoleAccessOnly => "Console Access Only",
+        }
+    }
+
+    fn id(self) -> String {
+        match self {
+            Self::SystemAdministrator => fixed_uuid(0x5_0001),
+            Self::OrganizationAdministrator => "a41afac6-8ad8-3eee-98d1-69c202def8be".to_owned(),
+            Self::CatalogAuthor => fixed_uuid(0x5_0003),
+            Self::VappAuthor => fixed_uuid(0x5_0004),
+            Self::VappUser => fixed_uuid(0x5_0002),
+            Self::ConsoleAccessOnly => fixed_uuid(0x5_0005),
         }
     }
 
     /// The identifier.
     pub(crate) fn urn(self) -> String {
-        let id = match self {
-            Self::SystemAdministrator => fixed_uuid(0x5_0001),
-            Self::OrganizationAdministrator => "a41afac6-8ad8-3eee-98d1-69c202def8be".to_owned(),
-            Self::VappUser => fixed_uuid(0x5_0002),
-        };
-        format!("urn:vcloud:role:{id}")
+        format!("urn:vcloud:role:{}", self.id())
     }
 
     /// Whether the right "Organization Administrator View" belongs to it.
     pub(crate) fn sees_restricted_fields(self) -> bool {
-        self != Self::VappUser
+        self.is_administrator()
     }
 }
 

@@ -85,6 +85,11 @@ pub(crate) fn forbidden(cloud: &Cloud, right: &str, operation: &str, entity: &st
     cloudapi(403, "ACCESS_TO_RESOURCE_IS_FORBIDDEN", &message)
 }
 
+/// `/cloudapi` has nothing at this path.
+pub(crate) fn not_found() -> Response {
+    cloudapi(404, "RESOURCE_NOT_FOUND", "There is nothing at this path.")
+}
+
 /// The method is not for this path.
 pub(crate) fn method_not_allowed(allowed: &'static str) -> Response {
     cloudapi(

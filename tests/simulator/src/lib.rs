@@ -37,8 +37,11 @@
 //! |---|---|
 //! | `api_version.rs` | versions, and which of them a request asks for |
 //! | `authentication.rs` | whose access token a request carries |
+//! | `tenant_context.rs` | the organisation that the provider acts for |
+//! | `caller.rs` | who asks, in which version, for which organisation |
 //! | `error_body.rs` | the shapes of error answers |
-//! | `paging.rs`, `filter.rs` | pages with their links, FIQL filters |
+//! | `listing.rs`, `paging.rs`, `filter.rs` | lists: what is wanted of them, pages with their links, FIQL filters |
+//! | `reference.rs` | a thing as other things name it |
 //!
 //! The endpoints and what they show:
 //!
@@ -46,13 +49,19 @@
 //! |---|---|
 //! | `versions.rs` | `/api/versions` |
 //! | `oauth.rs` | `/oauth/…/token` |
+//! | `registration.rs` | `/oauth/…/register` |
+//! | `device_authorization.rs` | `/oauth/…/device_authorization` |
 //! | `orgs.rs` | `/cloudapi/1.0.0/orgs` |
 //! | `sign_in.rs` | `POST /cloudapi/1.0.0/sessions` and `…/provider` |
 //! | `sessions.rs` | `/cloudapi/1.0.0/sessions/current` and `…/{urn}` |
+//! | `token_list.rs` | `/cloudapi/1.0.0/tokens` |
+//! | `service_account_list.rs` | `/cloudapi/1.0.0/serviceAccounts` |
+//! | `device_lookup.rs` | `/cloudapi/1.0.0/deviceLookup` |
 //! | `legacy.rs` | `/api/session`, `/api/org` |
 //! | `data.rs` | organisations and users |
 //! | `passwords.rs`, `api_tokens.rs` | what users sign in with |
-//! | `access_tokens.rs`, `jwt.rs` | what they get for it, and its text |
+//! | `service_accounts.rs` | those who sign in and are no people, and what they sign in with |
+//! | `access_tokens.rs`, `jwt.rs` | what all of them get for it, and its text |
 //!
 //! Small tools: `random.rs`, `temporary_directory.rs`.
 //!
@@ -65,6 +74,7 @@ mod access_tokens;
 mod api_tokens;
 mod api_version;
 mod authentication;
+mod caller;
 mod certificate;
 mod cloud;
 mod compression;
@@ -72,6 +82,8 @@ mod config;
 mod connection;
 mod control;
 mod data;
+mod device_authorization;
+mod device_lookup;
 mod error_body;
 mod fault;
 mod filter;
@@ -79,25 +91,32 @@ mod jwt;
 mod latency;
 mod legacy;
 mod listener;
+mod listing;
 mod oauth;
 mod orgs;
 mod paging;
 mod passwords;
 mod random;
+mod reference;
+mod registration;
 mod request;
 mod request_log;
 mod response;
 mod router;
 mod service;
+mod service_account_list;
+mod service_accounts;
 mod sessions;
 mod sign_in;
 mod simulator;
 mod stream;
 mod temporary_directory;
+mod tenant_context;
+mod token_list;
 mod versions;
 
 pub use certificate::CertificateKind;
-pub use config::{ApiVersionEntry, Config, OauthErrorStyle, SeedPassword, SeedToken, UnauthorizedBody};
+pub use config::{ApiVersionEntry, Config, OauthErrorStyle, Rotation, SeedPassword, SeedToken, UnauthorizedBody};
 pub use fault::{Fault, FaultKind};
 pub use request_log::LoggedRequest;
 pub use simulator::{Endpoint, Simulator};

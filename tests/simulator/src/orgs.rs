@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::access_tokens::Session;
-use crate::api_version::Wanted;
+use crate::caller::Caller;
 use crate::cloud::Cloud;
 use crate::data::{Organization, SYSTEM_ID};
 use crate::error_body;
-use crate::filter::{Field, Filter};
-use crate::paging::PageRequest;
+use crate::filter::Field;
+use crate::listing::Listing;
 use crate::request::Request;
 use crate::response::Response;
 
@@ -74,20 +73,7 @@ struct OrgInput {
     is_enabled: Option<bool>,
 }
 
-/// Who asks, and in which version.
-#[derive(Clone, Copy)]
-pub(crate) struct Caller<'a> {
-    /// Whose session it is.
-    pub(crate) session: &'a Session,
-    /// The version asked for.
-    pub(crate) wanted: &'a Wanted,
-}
-
 impl Caller<'_> {
-    fn content_type(&self) -> String {
-        format!("application/json;version={}", self.wanted.text)
-    }
-
     fn show<'o>(&self, organization: &'o Organization) -> Org<'o> {
         let version = self.wanted.version;
         let allowed = self.session.user.role.sees_restricted_fields();
@@ -113,10 +99,6 @@ impl Caller<'_> {
             disk_count: gated(version.has(36, 1), allowed, organization.disk_count),
             can_publish: gated(counts, allowed, organization.can_publish),
         }
-    }
-
-    fn sees(&self, id: &str) -> bool {
-        self.session.user.is_provider() || self.session.user.organization_id == id
     }
 }
 
@@ -166,53 +148,21 @@ const FIELDS: [&str; 12] = [
 ];
 
 fn list(cloud: &Cloud, request: &Request, caller: Caller<'_>) -> Result<Response, String> {
-    let page = PageRequest::of(request)?;
-    let (mut filter, mut sort) = (None, None);
-    for (name, value) in request.query_pairs() {
-        match name.as_str() {
-            "filter" if !value.is_empty() => {
-                let parsed = Filter::parse(&value, &FIELDS);
-                filter = Some(parsed.map_err(|reason| format!("Invalid filter '{value}': {reason}."))?);
-            }
-            "sortAsc" | "sortDesc" if !value.is_empty() => {
-                // The specification calls "id" not sortable.
-                if value == "id" || !FIELDS.contains(&value.as_str()) {
-                    return Err(format!("Cannot sort by '{value}'."));
-                }
-                sort = Some((value, name == "sortDesc"));
-            }
-            _ => {}
-        }
-    }
+    let listing = Listing::of(request, &FIELDS)?;
     let organizations = cloud.organizations();
-    let everything = caller.session.user.is_provider() && filter.is_none() && sort.is_none();
-    let mut chosen: Vec<Arc<Organization>> = Vec::new();
+    let all = organizations.all();
+    let everything = caller.is_provider() && caller.tenant.is_none() && listing.is_everything();
+    let chosen: Vec<Arc<Organization>>;
     let things = if everything {
-        organizations.all()
+        all
     } else {
-        let own = organizations
-            .all()
-            .iter()
-            .filter(|organization| caller.sees(&organization.id));
-        let passing = own.filter(|organization| {
-            filter
-                .as_ref()
-                .is_none_or(|filter| filter.passes(&|name| field(organization, name)))
-        });
-        chosen.extend(passing.cloned());
-        if let Some((name, descending)) = &sort {
-            chosen.sort_by_cached_key(|organization| sort_key(organization, name));
-            if *descending {
-                chosen.reverse();
-            }
-        }
+        let seen = all.iter().filter(|organization| caller.sees(&organization.id));
+        chosen = listing.choose(seen.cloned(), |organization, name| field(organization, name));
         &chosen
     };
-    Ok(
-        page.answer(cloud, request, &caller.content_type(), "Orgs", things, |organization| {
-            caller.show(organization)
-        }),
-    )
+    Ok(listing.answer(cloud, request, caller, "Orgs", things, |organization| {
+        caller.show(organization)
+    }))
 }
 
 fn field<'a>(organization: &'a Organization, name: &str) -> Option<Field<'a>> {
@@ -233,17 +183,8 @@ fn field<'a>(organization: &'a Organization, name: &str) -> Option<Field<'a>> {
     })
 }
 
-fn sort_key(organization: &Organization, name: &str) -> (u32, String) {
-    match field(organization, name) {
-        Some(Field::Text(text)) => (0, text.to_lowercase()),
-        Some(Field::Number(number)) => (number, String::new()),
-        Some(Field::Flag(flag)) => (u32::from(flag), String::new()),
-        None => (0, String::new()),
-    }
-}
-
 fn create(cloud: &Cloud, request: &Request, caller: Caller<'_>) -> Response {
-    if !caller.session.user.is_provider() {
+    if !caller.is_provider() {
         return forbidden(cloud, "Organization: Create", "the new organization");
     }
     let mut organization = Organization::new(cloud.identifiers.uuid(), "", "");
@@ -265,7 +206,7 @@ fn create(cloud: &Cloud, request: &Request, caller: Caller<'_>) -> Response {
 }
 
 fn update(cloud: &Cloud, request: &Request, caller: Caller<'_>, old: &Organization) -> Response {
-    if !caller.session.user.is_provider() {
+    if !caller.is_provider() {
         return forbidden(cloud, "Organization: Edit", &old.urn());
     }
     let mut organization = old.clone();
@@ -287,7 +228,7 @@ fn update(cloud: &Cloud, request: &Request, caller: Caller<'_>, old: &Organizati
 }
 
 fn delete(cloud: &Cloud, request: &Request, caller: Caller<'_>, organization: &Organization) -> Response {
-    if !caller.session.user.is_provider() || organization.id == SYSTEM_ID {
+    if !caller.is_provider() || organization.id == SYSTEM_ID {
         return forbidden(cloud, "Organization: Delete", &organization.urn());
     }
     cloud.organizations_mut().remove(&organization.id);

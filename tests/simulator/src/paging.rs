@@ -44,6 +44,12 @@ impl PageRequest {
         Ok(wanted)
     }
 
+    /// With no more things on it than this.
+    pub(crate) fn at_most(mut self, largest: usize) -> Self {
+        self.size = self.size.min(largest);
+        self
+    }
+
     /// Answers the page of all these things. `show` makes of a thing what goes into the answer.
     pub(crate) fn answer<'t, T, S: Serialize>(
         self,

@@ -2,15 +2,22 @@
 
 use crate::api_version::Api;
 use crate::authentication;
+use crate::caller::Caller;
 use crate::cloud::Cloud;
+use crate::device_authorization;
+use crate::device_lookup::{self, Call};
 use crate::error_body;
 use crate::legacy;
 use crate::oauth::{self, Realm};
-use crate::orgs::{self, Caller};
+use crate::orgs;
+use crate::registration;
 use crate::request::{Request, decoded};
 use crate::response::Response;
+use crate::service_account_list;
 use crate::sessions;
 use crate::sign_in::{self, Door};
+use crate::tenant_context;
+use crate::token_list;
 use crate::versions;
 
 /// The answer to a request, without what all answers carry.
@@ -24,11 +31,24 @@ pub(crate) fn answer(cloud: &Cloud, request: &Request) -> Response {
     }
     match segments.as_slice() {
         ["api", "versions"] => versions::answer(cloud, request),
-        ["oauth", "provider", "token"] => oauth::token(cloud, request, Realm::Provider),
-        ["oauth", "tenant", name, "token"] => oauth::token(cloud, request, Realm::Tenant(name)),
+        ["oauth", "provider", call] => oauth(cloud, request, Realm::Provider, call),
+        ["oauth", "tenant", name, call] => oauth(cloud, request, Realm::Tenant(name), call),
         ["cloudapi", rest @ ..] => cloudapi(cloud, request, rest).unwrap_or_else(|refusal| refusal),
         ["api", rest @ ..] => api(cloud, request, rest).unwrap_or_else(|refusal| refusal),
-        _ => Response::html(404, "404 Not Found", "<h1>404 Not Found</h1>"),
+        _ => not_found(),
+    }
+}
+
+fn not_found() -> Response {
+    Response::html(404, "404 Not Found", "<h1>404 Not Found</h1>")
+}
+
+fn oauth(cloud: &Cloud, request: &Request, realm: Realm<'_>, call: &str) -> Response {
+    match call {
+        "token" => oauth::token(cloud, request, realm),
+        "register" => registration::answer(cloud, request, realm),
+        "device_authorization" => device_authorization::answer(cloud, request, realm),
+        _ => not_found(),
     }
 }
 
@@ -40,16 +60,30 @@ fn cloudapi(cloud: &Cloud, request: &Request, path: &[&str]) -> Result<Response,
         _ => {}
     }
     let session = authentication::session(cloud, request)?;
+    let tenant = tenant_context::of(cloud, request, &session, &wanted)?;
     let caller = Caller {
         session: &session,
         wanted: &wanted,
+        tenant: tenant.as_deref(),
     };
+    // Service accounts came with this version.
+    let accounts = wanted.version.has(37, 0);
     Ok(match path {
         ["1.0.0", "orgs"] => orgs::collection(cloud, request, caller),
         ["1.0.0", "orgs", urn] => orgs::item(cloud, request, caller, urn),
         ["1.0.0", "sessions", "current"] => sessions::answer(cloud, request, &session, &wanted),
         ["1.0.0", "sessions", urn] => sessions::item(cloud, request, &session, &wanted, urn),
-        _ => error_body::cloudapi(404, "RESOURCE_NOT_FOUND", "There is nothing at this path."),
+        ["1.0.0", "tokens"] => token_list::collection(cloud, request, caller),
+        ["1.0.0", "tokens", urn] => token_list::item(cloud, request, caller, urn),
+        ["1.0.0", "serviceAccounts"] if accounts => service_account_list::collection(cloud, request, caller),
+        ["1.0.0", "serviceAccounts", urn] if accounts => service_account_list::item(cloud, request, caller, urn, None),
+        ["1.0.0", "serviceAccounts", urn, call] if accounts => {
+            service_account_list::item(cloud, request, caller, urn, Some(call))
+        }
+        ["1.0.0", "deviceLookup"] if accounts => device_lookup::answer(cloud, request, caller, Call::Find),
+        ["1.0.0", "deviceLookup", "grant"] if accounts => device_lookup::answer(cloud, request, caller, Call::Grant),
+        ["1.0.0", "deviceLookup", "deny"] if accounts => device_lookup::answer(cloud, request, caller, Call::Deny),
+        _ => error_body::not_found(),
     })
 }
 
@@ -59,6 +93,6 @@ fn api(cloud: &Cloud, request: &Request, path: &[&str]) -> Result<Response, Resp
     Ok(match path {
         ["session"] => legacy::session(cloud, request, &session, &wanted),
         ["org"] => legacy::org_list(cloud, request, &session, &wanted),
-        _ => Response::html(404, "404 Not Found", "<h1>404 Not Found</h1>"),
+        _ => not_found(),
     })
 }

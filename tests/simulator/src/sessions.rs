@@ -6,14 +6,9 @@ use crate::access_tokens::Session;
 use crate::api_version::Wanted;
 use crate::cloud::{Cloud, SITE_ID, SITE_NAME};
 use crate::error_body;
+use crate::reference::Reference;
 use crate::request::Request;
 use crate::response::Response;
-
-#[derive(Serialize)]
-struct Reference<'a> {
-    name: &'a str,
-    id: String,
-}
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -68,20 +63,11 @@ fn show<'a>(session: &'a Session, wanted: &Wanted) -> SessionAnswer<'a> {
     SessionAnswer {
         id: format!("urn:vcloud:session:{}", session.id),
         site: wanted.version.has(37, 1).then_some(site),
-        user: Reference {
-            name: &user.name,
-            id: format!("urn:vcloud:user:{}", user.id),
-        },
-        org: Reference {
-            name: &user.organization,
-            id: format!("urn:vcloud:org:{}", user.organization_id),
-        },
+        user: Reference::of_user(user),
+        org: Reference::of_organization(user),
         location: user.location(SITE_ID),
         roles: [user.role.name()],
-        role_refs: [Reference {
-            name: user.role.name(),
-            id: user.role.urn(),
-        }],
+        role_refs: [Reference::of_role(user.role)],
         session_idle_timeout_minutes: 30,
     }
 }

@@ -10,7 +10,7 @@ use tokio::runtime::{Handle, Runtime};
 
 use crate::certificate::{Authority, CertificateKind};
 use crate::cloud::Cloud;
-use crate::config::{Config, OauthErrorStyle, UnauthorizedBody};
+use crate::config::{Config, OauthErrorStyle, Rotation, UnauthorizedBody};
 use crate::control;
 use crate::fault::Fault;
 use crate::listener::Listener;
@@ -212,6 +212,27 @@ impl Simulator {
             .change_settings(|settings| settings.unauthorized_body = body);
     }
 
+    /// What becomes of a service account's refresh token when it is used.
+    pub fn set_rotation(&self, rotation: Rotation) {
+        self.server
+            .cloud
+            .change_settings(|settings| settings.rotation = rotation);
+    }
+
+    /// How long a device has to wait before it asks again, from the next request for access on.
+    pub fn set_device_interval(&self, interval: Duration) {
+        self.server
+            .cloud
+            .change_settings(|settings| settings.device_interval = interval);
+    }
+
+    /// How long a device code is good for, from the next request for access on.
+    pub fn set_device_lifetime(&self, lifetime: Duration) {
+        self.server
+            .cloud
+            .change_settings(|settings| settings.device_lifetime = lifetime);
+    }
+
     /// After how long an idle connection is closed; `None` for never.
     pub fn set_keep_alive(&self, limit: Option<Duration>) {
         self.server
@@ -249,13 +270,23 @@ impl Simulator {
         self.server.cloud.exchanges_ok.load(Ordering::Relaxed)
     }
 
+    /// How many refresh tokens of service accounts were replaced since the start or the last reset.
+    pub fn rotations(&self) -> u64 {
+        self.server.cloud.rotations.load(Ordering::Relaxed)
+    }
+
+    /// How many grants of service accounts ended because an old refresh token was used again.
+    pub fn killed_grants(&self) -> u64 {
+        self.server.cloud.killed_grants.load(Ordering::Relaxed)
+    }
+
     /// How many connections were accepted (and got through TLS) since the start or the last reset.
     pub fn connections(&self) -> u64 {
         self.server.cloud.connections.load(Ordering::Relaxed)
     }
 
-    /// Log, counters, faults, latency, settings, organisations and revoked API tokens back to how
-    /// they were at the start. Access tokens stay as they are.
+    /// Log, counters, faults, latency, settings, organisations, API tokens and service accounts back
+    /// to how they were at the start. Access tokens stay as they are.
     pub fn reset(&self) {
         self.server.cloud.reset();
     }

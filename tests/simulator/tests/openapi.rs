@@ -185,6 +185,31 @@ async fn success_answers_fit_the_specification() {
     assert_eq!(session.status, 200);
     assert_eq!(definitions.mistakes(&session.json(), "Session"), [""; 0]);
 
+    let software = json!({"client_name": "backup", "software_id": "8a3b6c4e-0e5b-4c0a-9a7e-0d6f2f3c1b2a"});
+    let client = bench.register("tenant/Tyrell", &roy, software).await.json();
+    let client_id = client["client_id"].as_str().expect("a UUID");
+    let account = format!("/cloudapi/1.0.0/serviceAccounts/urn:vcloud:serviceAccount:{client_id}");
+    let token = bench.get("/cloudapi/1.0.0/tokens", &roy).await.json()["values"][0]["id"].clone();
+    let token = format!("/cloudapi/1.0.0/tokens/{}", token.as_str().expect("a URN"));
+    let rachael = bench.with_password("Tyrell", "rachael").await;
+    for (path, session, definition) in [
+        ("/cloudapi/1.0.0/tokens", &roy, "Tokens"),
+        (&token, &roy, "Token"),
+        ("/cloudapi/1.0.0/serviceAccounts", &roy, "ServiceAccounts"),
+        ("/cloudapi/1.0.0/serviceAccounts", &rachael, "ServiceAccounts"),
+        (&account, &roy, "ServiceAccount"),
+    ] {
+        let answer = bench.get(path, session).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+        assert_eq!(definitions.mistakes(&answer.json(), definition), [""; 0], "{path}");
+    }
+    let form = [("client_id", client_id)];
+    bench.form("tenant/Tyrell/device_authorization", &form).await;
+    let same = bench.get(&account, &roy).await.json();
+    assert_eq!(same["status"], "REQUESTED");
+    let changed = bench.call("PUT", &account, &roy, Some(same)).await;
+    assert_eq!(definitions.mistakes(&changed.json(), "ServiceAccount"), [""; 0]);
+
     let refused = bench.get("/cloudapi/1.0.0/orgs?page=0", &tenant).await;
     assert_eq!(definitions.mistakes(&refused.json(), "Error"), [""; 0]);
 }

@@ -12,5 +12,7 @@ mod oauth;
 mod orgs;
 mod passwords;
 mod program;
+mod service_accounts;
 mod sessions;
+mod tokens;
 mod versions;

@@ -152,6 +152,34 @@ impl Bench {
         answer.header("x-vmware-vcloud-access-token").to_owned()
     }
 
+    /// Registers an API token, or with a software identifier a service account.
+    pub async fn register(&self, realm: &str, access_token: &str, body: Value) -> Answer {
+        let request = self.request("POST", &format!("/oauth/{realm}/register"), access_token);
+        let request = request.header("Content-Type", "application/json");
+        send(request.body(body.to_string())).await
+    }
+
+    /// Sends a form to a call below `/oauth`.
+    pub async fn form(&self, path: &str, pairs: &[(&str, &str)]) -> Answer {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs(pairs);
+        let request = self.client.post(self.url(&format!("/oauth/{path}")));
+        let request = request.header("Content-Type", "application/x-www-form-urlencoded");
+        send(request.body(form.finish())).await
+    }
+
+    /// A call in version 37.2, with JSON if there is any.
+    pub async fn call(&self, method: &str, path: &str, access_token: &str, body: Option<Value>) -> Answer {
+        let mut request = self.request(method, path, access_token);
+        request = request.header("Accept", "application/json;version=37.2");
+        if let Some(body) = body {
+            request = request
+                .header("Content-Type", "application/json")
+                .body(body.to_string());
+        }
+        send(request).await
+    }
+
     /// A request with an access token.
     pub fn request(&self, method: &str, path: &str, access_token: &str) -> RequestBuilder {
         let method = method.parse().expect("a method");
