@@ -16,7 +16,9 @@ use crate::passwords::Passwords;
 use crate::random::Identifiers;
 use crate::request::Request;
 use crate::request_log::RequestLog;
+use crate::response::Response;
 use crate::service_accounts::ServiceAccounts;
+use crate::tasks::{Task, Tasks};
 
 /// The site that every session is valid at.
 pub(crate) const SITE_ID: &str = "f906e815-3468-4d4e-82be-72c1c2ed10b3";
@@ -41,6 +43,8 @@ pub(crate) struct Cloud {
     pub(crate) service_accounts: ServiceAccounts,
     /// What all of them get for it.
     pub(crate) access_tokens: AccessTokens,
+    /// What takes its time.
+    pub(crate) tasks: Tasks,
     /// What goes wrong on demand.
     pub(crate) faults: Faults,
     /// How long answers are held back.
@@ -115,6 +119,7 @@ impl Cloud {
             api_tokens: ApiTokens::new(users, config.seed_tokens.as_deref().unwrap_or_default())?,
             service_accounts: ServiceAccounts::default(),
             access_tokens: AccessTokens::default(),
+            tasks: Tasks::default(),
             faults: Faults::default(),
             latency: Latency::new(config.latency),
             log: RequestLog::new(config.log),
@@ -154,13 +159,15 @@ impl Cloud {
         change(&mut self.settings.write().unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// Log, counters, faults, latency, settings, tokens, service accounts and organisations back to the start.
+    /// Log, counters, faults, latency, settings, tokens, service accounts, tasks and organisations back to the
+    /// start.
     /// Access tokens stay as they are.
     pub(crate) fn reset(&self) {
         self.faults.clear();
         self.latency.reset();
         self.api_tokens.reset();
         self.service_accounts.reset();
+        self.tasks.reset();
         self.change_settings(|settings| *settings = self.settings_at_start);
         if self.organizations_changed.load(Ordering::Relaxed) {
             *self.organizations_mut() = Organizations::new(self.tenants_at_start);
@@ -177,6 +184,13 @@ impl Cloud {
         ] {
             counter.store(0, Ordering::Relaxed);
         }
+    }
+
+    /// The answer to a request that starts a task: 202, and where to look after it.
+    pub(crate) fn started(&self, request: &Request, task: Task) -> Response {
+        let place = format!("{}/api/task/{}", self.base_url(request), task.id);
+        self.tasks.add(task);
+        Response::empty(202).header("Location", place)
     }
 
     /// The path before everything, empty if there is none.

@@ -7,6 +7,7 @@
 //! | `POST /revoke?token=…` | an API token becomes useless |
 //! | `POST /latency?ms=100[&path=/cloudapi]` | answers are held back |
 //! | `POST /fault?kind=…[&path=…][&method=…][&times=N]…` | the next matching requests go wrong |
+//! | `POST /task?outcome=success\|error\|aborted\|hang[&polls=4][&owner=urn:…][&organization=Tyrell]` | a task that ends at that poll |
 //! | `POST /listen?certificate=expired` | another HTTPS port with such a certificate |
 //! | `POST /settings?…` | changes settings, see below |
 //! | `POST /reset` | everything back to the start |
@@ -46,6 +47,7 @@ use crate::request_log::{Event, LoggedRequest};
 use crate::response::Response;
 use crate::service_accounts::ServiceAccount;
 use crate::simulator::Server;
+use crate::tasks::TaskOutcome;
 
 /// How many organisations `/info` shows.
 const SHOWN: usize = 8;
@@ -132,6 +134,11 @@ struct Listening<'a> {
     fingerprint: &'a str,
 }
 
+#[derive(Serialize)]
+struct Started<'a> {
+    href: &'a str,
+}
+
 /// Serves a connection until it ends.
 pub(crate) async fn serve(server: Arc<Server>, mut connection: Connection) {
     loop {
@@ -184,6 +191,7 @@ async fn answer(server: &Arc<Server>, request: &Request) -> Result<Response, Str
             }
         }
         ("POST", "/fault") => cloud.faults.add(fault(&parameters)?),
+        ("POST", "/task") => return task(server, &parameters),
         ("POST", "/listen") => return listen(server, &parameters),
         ("POST", "/settings") => settings(server, &parameters)?,
         ("POST", "/reset") => {
@@ -207,7 +215,7 @@ async fn answer(server: &Arc<Server>, request: &Request) -> Result<Response, Str
         ("GET" | "POST", "/wait") => return wait(server, &parameters).await,
         _ => {
             return Err(
-                "no such call; there are POST /expire, /end-sessions, /revoke, /latency, /fault, /listen, \
+                "no such call; there are POST /expire, /end-sessions, /revoke, /latency, /fault, /task, /listen, \
                         /settings, /reset and GET /info, /stats, /requests, /service-accounts, /wait"
                     .to_owned(),
             );
@@ -320,6 +328,24 @@ fn listen(server: &Server, parameters: &Parameters) -> Result<Response, String> 
         fingerprint: &endpoint.fingerprint,
     };
     Ok(Response::json(200, "application/json", &answer))
+}
+
+fn task(server: &Server, parameters: &Parameters) -> Result<Response, String> {
+    parameters.only(&["outcome", "polls", "owner", "organization"])?;
+    let outcomes = [
+        ("success", TaskOutcome::Success),
+        ("error", TaskOutcome::Error),
+        ("aborted", TaskOutcome::Aborted),
+        ("hang", TaskOutcome::Hang),
+    ];
+    parameters.required("outcome")?;
+    let outcome = parameters.choice("outcome", &outcomes)?.unwrap_or(TaskOutcome::Success);
+    let polls = u32::try_from(parameters.number("polls")?.unwrap_or(4)).map_err(|_| "polls: is too large")?;
+    let organization = parameters.get("organization").unwrap_or("Tyrell");
+    let href = server
+        .task(outcome, polls, parameters.get("owner"), organization)
+        .ok_or_else(|| format!("organization: there is no '{organization}'"))?;
+    Ok(Response::json(200, "application/json", &Started { href: &href }))
 }
 
 fn settings(server: &Server, parameters: &Parameters) -> Result<(), String> {

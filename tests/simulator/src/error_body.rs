@@ -77,12 +77,17 @@ pub(crate) fn legacy(status: u16, code: &str, message: &str, json: bool) -> Resp
 
 /// What is said about things that the caller may not touch, and about things that are not there.
 pub(crate) fn forbidden(cloud: &Cloud, right: &str, operation: &str, entity: &str) -> Response {
-    let message = format!(
+    let message = forbidden_message(cloud, right, operation, entity);
+    cloudapi(403, "ACCESS_TO_RESOURCE_IS_FORBIDDEN", &message)
+}
+
+/// How that is worded.
+pub(crate) fn forbidden_message(cloud: &Cloud, right: &str, operation: &str, entity: &str) -> String {
+    format!(
         "[ {} ] Either you need some or all of the following rights [{right}] to perform operations \
          [{operation}] for {entity} or the target entity is invalid.",
         cloud.identifiers.uuid()
-    );
-    cloudapi(403, "ACCESS_TO_RESOURCE_IS_FORBIDDEN", &message)
+    )
 }
 
 /// `/cloudapi` has nothing at this path.
@@ -98,6 +103,11 @@ pub(crate) fn method_not_allowed(allowed: &'static str) -> Response {
         "The request method is not supported by this resource.",
     )
     .header("Allow", allowed)
+}
+
+/// The same in `/api`.
+pub(crate) fn legacy_method_not_allowed(allowed: &'static str, json: bool) -> Response {
+    legacy(405, "METHOD_NOT_ALLOWED", "Method not allowed", json).header("Allow", allowed)
 }
 
 /// Text as it may stand in XML.

@@ -6,11 +6,9 @@ use crate::access_tokens::Session;
 use crate::api_version::Wanted;
 use crate::cloud::{Cloud, SITE_ID};
 use crate::error_body::{self, xml};
+use crate::legacy_body::{Link, Nothing, Reference, content_type, media_type};
 use crate::request::Request;
 use crate::response::Response;
-
-#[derive(Serialize)]
-struct Nothing {}
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -25,18 +23,6 @@ struct SessionAnswer<'a> {
     user_id: String,
     roles: &'a str,
     location_id: String,
-    v_cloud_extension: [(); 0],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Link {
-    other_attributes: Nothing,
-    href: String,
-    id: Option<String>,
-    r#type: &'static str,
-    name: Option<String>,
-    rel: &'static str,
     v_cloud_extension: [(); 0],
 }
 
@@ -62,24 +48,8 @@ struct OrgList<'a> {
     link: [(); 0],
     href: String,
     r#type: &'static str,
-    org: Vec<OrgReference<'a>>,
+    org: Vec<Reference<'a>>,
     v_cloud_extension: [(); 0],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct OrgReference<'a> {
-    other_attributes: Nothing,
-    href: String,
-    id: Option<String>,
-    r#type: &'static str,
-    name: &'a str,
-    v_cloud_extension: [(); 0],
-}
-
-fn content_type(kind: &str, wanted: &Wanted) -> String {
-    let format = if wanted.json { "json" } else { "xml" };
-    format!("application/vnd.vmware.vcloud.{kind}+{format};version={}", wanted.text)
 }
 
 /// `/api/session`
@@ -91,8 +61,7 @@ pub(crate) fn session(cloud: &Cloud, request: &Request, session: &Session, wante
             return Response::empty(204);
         }
         _ => {
-            return error_body::legacy(405, "METHOD_NOT_ALLOWED", "Method not allowed", wanted.json)
-                .header("Allow", "GET, DELETE");
+            return error_body::legacy_method_not_allowed("GET, DELETE", wanted.json);
         }
     }
     let base = cloud.base_url(request);
@@ -101,15 +70,7 @@ pub(crate) fn session(cloud: &Cloud, request: &Request, session: &Session, wante
     let body = if wanted.json {
         let answer = SessionAnswer {
             other_attributes: Nothing {},
-            link: vec![Link {
-                other_attributes: Nothing {},
-                href: org_list,
-                id: None,
-                r#type: "application/vnd.vmware.vcloud.orgList+json",
-                name: None,
-                rel: "down",
-                v_cloud_extension: [],
-            }],
+            link: vec![Link::new("down", org_list, Some(media_type(wanted, "orgList")))],
             authorized_locations: AuthorizedLocations {
                 location: [Location {
                     location_id: user.location(SITE_ID),
@@ -148,7 +109,7 @@ pub(crate) fn session(cloud: &Cloud, request: &Request, session: &Session, wante
             org = xml(&user.organization),
         )
     };
-    Response::with_body(200, &content_type("session", wanted), body)
+    Response::with_body(200, &content_type(wanted, "session"), body)
         .header("X-VMWARE-VCLOUD-ACCESS-TOKEN", session.token.clone())
         .header("X-VMWARE-VCLOUD-TOKEN-TYPE", "Bearer")
         .header("x-vcloud-authorization", session.legacy_id.clone())
@@ -157,7 +118,7 @@ pub(crate) fn session(cloud: &Cloud, request: &Request, session: &Session, wante
 /// `/api/org`
 pub(crate) fn org_list(cloud: &Cloud, request: &Request, session: &Session, wanted: &Wanted) -> Response {
     if !matches!(request.method.as_str(), "GET" | "HEAD") {
-        return error_body::legacy(405, "METHOD_NOT_ALLOWED", "Method not allowed", wanted.json).header("Allow", "GET");
+        return error_body::legacy_method_not_allowed("GET", wanted.json);
     }
     let base = cloud.base_url(request);
     let organizations = cloud.organizations();
@@ -172,13 +133,9 @@ pub(crate) fn org_list(cloud: &Cloud, request: &Request, session: &Session, want
             href: format!("{base}/api/org/"),
             r#type: "application/vnd.vmware.vcloud.orgList+json",
             org: seen
-                .map(|organization| OrgReference {
-                    other_attributes: Nothing {},
-                    href: format!("{base}/api/org/{}", organization.id),
-                    id: None,
-                    r#type: "application/vnd.vmware.vcloud.org+json",
-                    name: &organization.name,
-                    v_cloud_extension: [],
+                .map(|organization| {
+                    let href = format!("{base}/api/org/{}", organization.id);
+                    Reference::new(wanted, "org", href, None, &organization.name)
                 })
                 .collect(),
             v_cloud_extension: [],
@@ -201,5 +158,5 @@ pub(crate) fn org_list(cloud: &Cloud, request: &Request, session: &Session, want
              type=\"application/vnd.vmware.vcloud.orgList+xml\">\n{references}</OrgList>\n"
         )
     };
-    Response::with_body(200, &content_type("orgList", wanted), body)
+    Response::with_body(200, &content_type(wanted, "orgList"), body)
 }

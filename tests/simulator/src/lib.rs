@@ -40,6 +40,8 @@
 //! | `tenant_context.rs` | the organisation that the provider acts for |
 //! | `caller.rs` | who asks, in which version, for which organisation |
 //! | `error_body.rs` | the shapes of error answers |
+//! | `legacy_body.rs` | what the bodies of `/api` have in common |
+//! | `timestamp.rs` | moments as `/api` writes them |
 //! | `listing.rs`, `paging.rs`, `filter.rs` | lists: what is wanted of them, pages with their links, FIQL filters |
 //! | `reference.rs` | a thing as other things name it |
 //!
@@ -58,8 +60,10 @@
 //! | `service_account_list.rs` | `/cloudapi/1.0.0/serviceAccounts` |
 //! | `device_lookup.rs` | `/cloudapi/1.0.0/deviceLookup` |
 //! | `legacy.rs` | `/api/session`, `/api/org` |
+//! | `task_resource.rs` | `/api/task` |
 //! | `data.rs` | organisations and users |
 //! | `passwords.rs`, `api_tokens.rs` | what users sign in with |
+//! | `tasks.rs` | what takes its time |
 //! | `service_accounts.rs` | those who sign in and are no people, and what they sign in with |
 //! | `access_tokens.rs`, `jwt.rs` | what all of them get for it, and its text |
 //!
@@ -90,6 +94,7 @@ mod filter;
 mod jwt;
 mod latency;
 mod legacy;
+mod legacy_body;
 mod listener;
 mod listing;
 mod oauth;
@@ -110,8 +115,11 @@ mod sessions;
 mod sign_in;
 mod simulator;
 mod stream;
+mod task_resource;
+mod tasks;
 mod temporary_directory;
 mod tenant_context;
+mod timestamp;
 mod token_list;
 mod versions;
 
@@ -120,3 +128,4 @@ pub use config::{ApiVersionEntry, Config, OauthErrorStyle, Rotation, SeedPasswor
 pub use fault::{Fault, FaultKind};
 pub use request_log::LoggedRequest;
 pub use simulator::{Endpoint, Simulator};
+pub use tasks::TaskOutcome;

@@ -12,6 +12,7 @@ use crate::filter::Field;
 use crate::listing::Listing;
 use crate::request::Request;
 use crate::response::Response;
+use crate::tasks::Task;
 
 /// An organisation as it is answered.
 #[derive(Serialize)]
@@ -232,8 +233,15 @@ fn delete(cloud: &Cloud, request: &Request, caller: Caller<'_>, organization: &O
         return forbidden(cloud, "Organization: Delete", &organization.urn());
     }
     cloud.organizations_mut().remove(&organization.id);
-    let task = format!("{}/api/task/{}", cloud.base_url(request), cloud.identifiers.uuid());
-    Response::empty(202).header("Location", task)
+    let operation = format!("Deleting organization {}({})", organization.name, organization.id);
+    let task = Task::new(
+        cloud.identifiers.uuid(),
+        "orgDelete",
+        operation,
+        Some(organization.urn()),
+        Arc::clone(&caller.session.user),
+    );
+    cloud.started(request, task)
 }
 
 /// Takes over what a client sent.

@@ -32,6 +32,13 @@ impl Passwords {
         Some((&self.users[index], &self.texts[index]))
     }
 
+    /// The first user of an organisation.
+    pub(crate) fn first_of(&self, organization: &str) -> Option<Arc<User>> {
+        let mut users = self.users.iter();
+        let found = users.find(|user| user.organization.eq_ignore_ascii_case(organization))?;
+        Some(Arc::clone(found))
+    }
+
     /// The user, if there is one and the password is the right one.
     pub(crate) fn user(&self, organization: &str, user: &str, password: &str) -> Option<Arc<User>> {
         let (user, expected) = self.find(organization, user)?;

@@ -16,6 +16,7 @@ use crate::response::Response;
 use crate::service_account_list;
 use crate::sessions;
 use crate::sign_in::{self, Door};
+use crate::task_resource;
 use crate::tenant_context;
 use crate::token_list;
 use crate::versions;
@@ -60,7 +61,7 @@ fn cloudapi(cloud: &Cloud, request: &Request, path: &[&str]) -> Result<Response,
         _ => {}
     }
     let session = authentication::session(cloud, request)?;
-    let tenant = tenant_context::of(cloud, request, &session, &wanted)?;
+    let tenant = tenant_context::of(cloud, request, &session, &wanted, Api::Cloudapi)?;
     let caller = Caller {
         session: &session,
         wanted: &wanted,
@@ -90,7 +91,14 @@ fn cloudapi(cloud: &Cloud, request: &Request, path: &[&str]) -> Result<Response,
 fn api(cloud: &Cloud, request: &Request, path: &[&str]) -> Result<Response, Response> {
     let wanted = cloud.versions.negotiate(request, Api::Legacy)?;
     let session = authentication::session(cloud, request)?;
+    let tenant = tenant_context::of(cloud, request, &session, &wanted, Api::Legacy)?;
+    let caller = Caller {
+        session: &session,
+        wanted: &wanted,
+        tenant: tenant.as_deref(),
+    };
     Ok(match path {
+        ["task", id, call @ ..] => task_resource::answer(cloud, request, caller, id, call),
         ["session"] => legacy::session(cloud, request, &session, &wanted),
         ["org"] => legacy::org_list(cloud, request, &session, &wanted),
         _ => not_found(),

@@ -1,5 +1,7 @@
 //! `/cloudapi/1.0.0/serviceAccounts`, `/cloudapi/1.0.0/serviceAccounts/{urn}` and what is done to one of them.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::caller::Caller;
@@ -12,6 +14,7 @@ use crate::reference::Reference;
 use crate::request::Request;
 use crate::response::Response;
 use crate::service_accounts::{Change, ServiceAccount};
+use crate::tasks::Task;
 
 /// This list has smaller pages than others.
 const LARGEST_PAGE: usize = 32;
@@ -122,8 +125,14 @@ pub(crate) fn item(cloud: &Cloud, request: &Request, caller: Caller<'_>, urn: &s
         ("DELETE", None) => {
             cloud.service_accounts.remove(&account.id);
             cloud.access_tokens.end_of(&account.user.id);
-            let task = format!("{}/api/task/{}", cloud.base_url(request), cloud.identifiers.uuid());
-            Response::empty(202).header("Location", task)
+            let task = Task::new(
+                cloud.identifiers.uuid(),
+                "serviceAccountDelete",
+                format!("Deleting service account {}({})", account.user.name, account.id),
+                Some(account.urn()),
+                Arc::clone(&caller.session.user),
+            );
+            cloud.started(request, task)
         }
         (_, None) => error_body::method_not_allowed("GET, PUT, DELETE"),
         ("POST", Some("revoke")) => {

@@ -16,6 +16,7 @@ use crate::fault::Fault;
 use crate::listener::Listener;
 use crate::request_log::{Event, LoggedRequest};
 use crate::service;
+use crate::tasks::{Task, TaskOutcome};
 use crate::temporary_directory::TemporaryDirectory;
 
 /// A Cloud Director in miniature that serves until it is dropped.
@@ -245,6 +246,12 @@ impl Simulator {
         self.server.cloud.log.keep(keep);
     }
 
+    /// Begins a task of Tyrell that ends like this when it is looked at for the given time, and gives
+    /// its address.
+    pub fn task(&self, outcome: TaskOutcome, polls: u32) -> String {
+        self.server.task(outcome, polls, None, "Tyrell").unwrap_or_default()
+    }
+
     /// Queues a fault for the next matching requests.
     pub fn fault(&self, fault: Fault) {
         self.server.cloud.faults.add(fault);
@@ -285,8 +292,8 @@ impl Simulator {
         self.server.cloud.connections.load(Ordering::Relaxed)
     }
 
-    /// Log, counters, faults, latency, settings, organisations, API tokens and service accounts back
-    /// to how they were at the start. Access tokens stay as they are.
+    /// Log, counters, faults, latency, settings, organisations, API tokens, service accounts and
+    /// tasks back to how they were at the start. Access tokens stay as they are.
     pub fn reset(&self) {
         self.server.cloud.reset();
     }
@@ -327,6 +334,32 @@ impl Drop for Simulator {
 }
 
 impl Server {
+    /// Begins a task of an organisation and gives its address. `None` if there is no such organisation.
+    pub(crate) fn task(
+        &self,
+        outcome: TaskOutcome,
+        polls: u32,
+        owner: Option<&str>,
+        organization: &str,
+    ) -> Option<String> {
+        let user = self.cloud.passwords.first_of(organization)?;
+        let id = self.cloud.identifiers.uuid();
+        let owner = owner.map_or_else(
+            || format!("urn:vcloud:vapp:{}", self.cloud.identifiers.uuid()),
+            str::to_owned,
+        );
+        let href = format!("{}/api/task/{id}", self.main.url);
+        let task = Task::new(
+            id,
+            "vdcUpdateVapp",
+            "Updating Virtual Application".to_owned(),
+            Some(owner),
+            user,
+        );
+        self.cloud.tasks.add(task.ending(outcome, polls));
+        Some(href)
+    }
+
     /// Serves the same at another HTTPS port with a certificate of this kind.
     pub(crate) fn listen(&self, kind: CertificateKind) -> io::Result<Endpoint> {
         let identity = self.authority.issue(kind)?;

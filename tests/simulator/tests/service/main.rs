@@ -14,5 +14,6 @@ mod passwords;
 mod program;
 mod service_accounts;
 mod sessions;
+mod tasks;
 mod tokens;
 mod versions;
