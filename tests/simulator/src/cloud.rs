@@ -63,6 +63,8 @@ pub(crate) struct Cloud {
     pub(crate) killed_grants: AtomicU64,
     /// Connections accepted.
     pub(crate) connections: AtomicU64,
+    /// How many virtual machines there are.
+    pub(crate) vms: usize,
     organizations: RwLock<Organizations>,
     tenants_at_start: usize,
     organizations_changed: AtomicBool,
@@ -129,6 +131,7 @@ impl Cloud {
             rotations: AtomicU64::new(0),
             killed_grants: AtomicU64::new(0),
             connections: AtomicU64::new(0),
+            vms: config.vms,
             organizations: RwLock::new(organizations),
             tenants_at_start: config.organizations,
             organizations_changed: AtomicBool::new(false),

@@ -9,6 +9,8 @@ use crate::certificate::CertificateKind;
 pub struct Config {
     /// How many tenant organisations there are, Tyrell included; at least one. "System" comes on top.
     pub organizations: usize,
+    /// How many virtual machines the query service finds, half of them in Tyrell.
+    pub vms: usize,
     /// The API versions offered, oldest first.
     pub api_versions: Vec<ApiVersionEntry>,
     /// How long an access token is good for (`expires_in`).
@@ -39,6 +41,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             organizations: 40,
+            vms: 300,
             api_versions: ApiVersionEntry::defaults(),
             access_token_lifetime: Duration::from_secs(86_400),
             seed_tokens: None,

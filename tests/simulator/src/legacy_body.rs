@@ -41,6 +41,12 @@ impl Link {
         }
     }
 
+    /// With a name.
+    pub(crate) fn named(mut self, name: &str) -> Self {
+        self.name = Some(name.to_owned());
+        self
+    }
+
     /// As an element.
     pub(crate) fn xml(&self) -> String {
         format!(

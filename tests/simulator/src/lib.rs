@@ -60,8 +60,10 @@
 //! | `service_account_list.rs` | `/cloudapi/1.0.0/serviceAccounts` |
 //! | `device_lookup.rs` | `/cloudapi/1.0.0/deviceLookup` |
 //! | `legacy.rs` | `/api/session`, `/api/org` |
+//! | `query.rs`, `query_record.rs` | `/api/query`, and what it finds one by one |
 //! | `task_resource.rs` | `/api/task` |
 //! | `data.rs` | organisations and users |
+//! | `inventory.rs` | virtual machines and where they live |
 //! | `passwords.rs`, `api_tokens.rs` | what users sign in with |
 //! | `tasks.rs` | what takes its time |
 //! | `service_accounts.rs` | those who sign in and are no people, and what they sign in with |
@@ -91,6 +93,7 @@ mod device_lookup;
 mod error_body;
 mod fault;
 mod filter;
+mod inventory;
 mod jwt;
 mod latency;
 mod legacy;
@@ -101,6 +104,8 @@ mod oauth;
 mod orgs;
 mod paging;
 mod passwords;
+mod query;
+mod query_record;
 mod random;
 mod reference;
 mod registration;

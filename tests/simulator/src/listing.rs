@@ -50,6 +50,11 @@ impl Listing {
         self
     }
 
+    /// The page wanted.
+    pub(crate) fn page(&self) -> PageRequest {
+        self.page
+    }
+
     /// Whether everything is wanted, in the order in which it is.
     pub(crate) fn is_everything(&self) -> bool {
         self.filter.is_none() && self.sort.is_none()

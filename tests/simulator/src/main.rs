@@ -13,6 +13,7 @@ Cloud Director in miniature: serves over HTTPS until Ctrl+C.
 Usage: vcd-simulator [OPTIONS]
 
   --organizations N     how many tenant organizations there are (default 40)
+  --vms N               how many virtual machines there are (default 300)
   --lifetime SECONDS    how long an access token is good for (default 86400)
   --latency MS          how long every answer is held back (default 0)
   --port N              the HTTPS port (default: one that is free)
@@ -54,6 +55,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options
         let config = &mut options.config;
         match name.as_str() {
             "--organizations" => config.organizations = number(&name, &value()?)?,
+            "--vms" => config.vms = number(&name, &value()?)?,
             "--lifetime" => config.access_token_lifetime = Duration::from_secs(number(&name, &value()?)?),
             "--latency" => config.latency = Duration::from_millis(number(&name, &value()?)?),
             "--port" => config.port = Some(number(&name, &value()?)?),

@@ -1,5 +1,7 @@
 //! Pages of a list, with their links.
 
+use std::ops::Range;
+
 use serde::Serialize;
 
 use crate::cloud::Cloud;
@@ -61,25 +63,45 @@ impl PageRequest {
         show: impl Fn(&'t T) -> S,
     ) -> Response {
         let total = things.len();
-        let count = if self.size == 0 { 0 } else { total.div_ceil(self.size) };
-        let start = (self.page - 1).saturating_mul(self.size).min(total);
-        let end = start.saturating_add(self.size).min(total);
         let page = Page {
             result_total: total,
-            page_count: count,
+            page_count: self.count(total),
             page: self.page,
             page_size: self.size,
             associations: None,
-            values: things[start..end].iter().map(show).collect(),
+            values: things[self.range(total)].iter().map(show).collect(),
         };
         let response = Response::json(200, content_type, &page);
-        match self.links(cloud, request, model, count) {
+        match self.links(cloud, request, model, total) {
             links if links.is_empty() => response,
             links => response.header("Link", links),
         }
     }
 
-    fn links(self, cloud: &Cloud, request: &Request, model: &str, count: usize) -> String {
+    /// From 1 on.
+    pub(crate) fn number(self) -> usize {
+        self.page
+    }
+
+    /// How many things are on it.
+    pub(crate) fn size(self) -> usize {
+        self.size
+    }
+
+    /// How many pages so many things make.
+    fn count(self, total: usize) -> usize {
+        if self.size == 0 { 0 } else { total.div_ceil(self.size) }
+    }
+
+    /// Which of so many things are on it.
+    pub(crate) fn range(self, total: usize) -> Range<usize> {
+        let start = (self.page - 1).saturating_mul(self.size).min(total);
+        start..start.saturating_add(self.size).min(total)
+    }
+
+    /// The pages that it is linked with.
+    pub(crate) fn targets(self, total: usize) -> Vec<(&'static str, usize)> {
+        let count = self.count(total);
         let mut targets = Vec::new();
         if count > 0 {
             targets.push(("firstPage", 1));
@@ -91,6 +113,10 @@ impl PageRequest {
             }
             targets.push(("lastPage", count));
         }
+        targets
+    }
+
+    fn links(self, cloud: &Cloud, request: &Request, model: &str, total: usize) -> String {
         let base = cloud.base_url(request);
         let path = cloud.without_prefix(request.path());
         let others: String = request
@@ -100,7 +126,7 @@ impl PageRequest {
             .filter(|pair| !matches!(pair.split('=').next(), Some("page" | "pageSize")))
             .map(|pair| format!("&{pair}"))
             .collect();
-        let links = targets.into_iter().map(|(rel, page)| {
+        let links = self.targets(total).into_iter().map(|(rel, page)| {
             let size = self.size;
             format!(r#"<{base}{path}?page={page}&pageSize={size}{others}>;rel="{rel}";type="application/json";model="{model}""#)
         });

@@ -32,6 +32,11 @@ impl Passwords {
         Some((&self.users[index], &self.texts[index]))
     }
 
+    /// All users.
+    pub(crate) fn users(&self) -> &[Arc<User>] {
+        &self.users
+    }
+
     /// The first user of an organisation.
     pub(crate) fn first_of(&self, organization: &str) -> Option<Arc<User>> {
         let mut users = self.users.iter();

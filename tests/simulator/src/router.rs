@@ -10,6 +10,7 @@ use crate::error_body;
 use crate::legacy;
 use crate::oauth::{self, Realm};
 use crate::orgs;
+use crate::query;
 use crate::registration;
 use crate::request::{Request, decoded};
 use crate::response::Response;
@@ -98,6 +99,7 @@ fn api(cloud: &Cloud, request: &Request, path: &[&str]) -> Result<Response, Resp
         tenant: tenant.as_deref(),
     };
     Ok(match path {
+        ["query"] => query::answer(cloud, request, caller),
         ["task", id, call @ ..] => task_resource::answer(cloud, request, caller, id, call),
         ["session"] => legacy::session(cloud, request, &session, &wanted),
         ["org"] => legacy::org_list(cloud, request, &session, &wanted),

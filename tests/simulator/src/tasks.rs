@@ -173,6 +173,11 @@ impl Tasks {
         Some(ends)
     }
 
+    /// All of them as they are, without looking at any.
+    pub(crate) fn list(&self) -> Vec<Task> {
+        self.all().clone()
+    }
+
     /// Forgets them all.
     pub(crate) fn reset(&self) {
         self.all().clear();

@@ -12,6 +12,7 @@ mod oauth;
 mod orgs;
 mod passwords;
 mod program;
+mod query;
 mod service_accounts;
 mod sessions;
 mod tasks;
