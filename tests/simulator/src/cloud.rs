@@ -90,6 +90,8 @@ pub(crate) struct Settings {
     pub(crate) device_interval: Duration,
     /// How long a device code is good for.
     pub(crate) device_lifetime: Duration,
+    /// Whether pages leave out their number and the link to the next one.
+    pub(crate) sparse_pages: bool,
 }
 
 impl Cloud {
@@ -106,6 +108,7 @@ impl Cloud {
             rotation: Rotation::Always,
             device_interval: Duration::from_secs(5),
             device_lifetime: Duration::from_secs(3600),
+            sparse_pages: false,
         };
         let prefix = config.path_prefix.as_deref().unwrap_or_default().trim_matches('/');
         Ok(Self {

@@ -29,6 +29,7 @@
 //! | `rotation` | `always`, `null` or `same`: what becomes of a service account's refresh token when it is used |
 //! | `deviceIntervalSeconds` | how long a device has to wait before it asks again (5 at the start, 0 for not at all) |
 //! | `deviceLifetimeSeconds` | how long a device code is good for (3600 at the start) |
+//! | `sparsePages` | `true` or `false`: whether pages of `/cloudapi` lack `pageCount` and the link to the next one |
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -358,6 +359,7 @@ fn settings(server: &Server, parameters: &Parameters) -> Result<(), String> {
         "rotation",
         "deviceIntervalSeconds",
         "deviceLifetimeSeconds",
+        "sparsePages",
     ])?;
     let lifetime = parameters.number("lifetimeSeconds")?;
     let keep_alive = parameters.number("keepAliveMs")?;
@@ -377,11 +379,13 @@ fn settings(server: &Server, parameters: &Parameters) -> Result<(), String> {
     let rotation = parameters.choice("rotation", &rotations)?;
     let device_interval = parameters.number("deviceIntervalSeconds")?.map(Duration::from_secs);
     let device_lifetime = parameters.number("deviceLifetimeSeconds")?.map(Duration::from_secs);
+    let sparse_pages = parameters.choice("sparsePages", &[("true", true), ("false", false)])?;
     let log = parameters.choice("log", &[("on", true), ("off", false)])?;
     server.cloud.change_settings(|settings| {
         settings.lifetime = lifetime.map_or(settings.lifetime, Duration::from_secs);
         settings.unauthorized_body = body.unwrap_or(settings.unauthorized_body);
         settings.oauth_errors = errors.unwrap_or(settings.oauth_errors);
+        settings.sparse_pages = sparse_pages.unwrap_or(settings.sparse_pages);
         settings.rotation = rotation.unwrap_or(settings.rotation);
         settings.device_interval = device_interval.unwrap_or(settings.device_interval);
         settings.device_lifetime = device_lifetime.unwrap_or(settings.device_lifetime);

@@ -56,6 +56,8 @@
 //! | `orgs.rs` | `/cloudapi/1.0.0/orgs` |
 //! | `sign_in.rs` | `POST /cloudapi/1.0.0/sessions` and `…/provider` |
 //! | `sessions.rs` | `/cloudapi/1.0.0/sessions/current` and `…/{urn}` |
+//! | `users.rs`, `roles.rs` | `/cloudapi/1.0.0/users` and `/cloudapi/1.0.0/roles` |
+//! | `nat_rules.rs` | `/cloudapi/1.0.0/edgeGateways/…/nat/rules`, paged by cursor |
 //! | `token_list.rs` | `/cloudapi/1.0.0/tokens` |
 //! | `service_account_list.rs` | `/cloudapi/1.0.0/serviceAccounts` |
 //! | `device_lookup.rs` | `/cloudapi/1.0.0/deviceLookup` |
@@ -100,6 +102,7 @@ mod legacy;
 mod legacy_body;
 mod listener;
 mod listing;
+mod nat_rules;
 mod oauth;
 mod orgs;
 mod paging;
@@ -112,6 +115,7 @@ mod registration;
 mod request;
 mod request_log;
 mod response;
+mod roles;
 mod router;
 mod service;
 mod service_account_list;
@@ -126,6 +130,7 @@ mod temporary_directory;
 mod tenant_context;
 mod timestamp;
 mod token_list;
+mod users;
 mod versions;
 
 pub use certificate::CertificateKind;

@@ -25,7 +25,8 @@ pub(crate) struct PageRequest {
 #[serde(rename_all = "camelCase")]
 struct Page<T> {
     result_total: usize,
-    page_count: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page_count: Option<usize>,
     page: usize,
     page_size: usize,
     associations: Option<()>,
@@ -63,9 +64,11 @@ impl PageRequest {
         show: impl Fn(&'t T) -> S,
     ) -> Response {
         let total = things.len();
+        // Some lists of the real server leave out what clients page by.
+        let sparse = cloud.settings().sparse_pages;
         let page = Page {
             result_total: total,
-            page_count: self.count(total),
+            page_count: (!sparse).then(|| self.count(total)),
             page: self.page,
             page_size: self.size,
             associations: None,
@@ -126,7 +129,10 @@ impl PageRequest {
             .filter(|pair| !matches!(pair.split('=').next(), Some("page" | "pageSize")))
             .map(|pair| format!("&{pair}"))
             .collect();
-        let links = self.targets(total).into_iter().map(|(rel, page)| {
+        let sparse = cloud.settings().sparse_pages;
+        let targets = self.targets(total).into_iter();
+        let targets = targets.filter(|(rel, _)| !(sparse && *rel == "nextPage"));
+        let links = targets.map(|(rel, page)| {
             let size = self.size;
             format!(r#"<{base}{path}?page={page}&pageSize={size}{others}>;rel="{rel}";type="application/json";model="{model}""#)
         });

@@ -8,18 +8,21 @@ use crate::device_authorization;
 use crate::device_lookup::{self, Call};
 use crate::error_body;
 use crate::legacy;
+use crate::nat_rules;
 use crate::oauth::{self, Realm};
 use crate::orgs;
 use crate::query;
 use crate::registration;
 use crate::request::{Request, decoded};
 use crate::response::Response;
+use crate::roles;
 use crate::service_account_list;
 use crate::sessions;
 use crate::sign_in::{self, Door};
 use crate::task_resource;
 use crate::tenant_context;
 use crate::token_list;
+use crate::users;
 use crate::versions;
 
 /// The answer to a request, without what all answers carry.
@@ -75,6 +78,9 @@ fn cloudapi(cloud: &Cloud, request: &Request, path: &[&str]) -> Result<Response,
         ["1.0.0", "orgs", urn] => orgs::item(cloud, request, caller, urn),
         ["1.0.0", "sessions", "current"] => sessions::answer(cloud, request, &session, &wanted),
         ["1.0.0", "sessions", urn] => sessions::item(cloud, request, &session, &wanted, urn),
+        ["1.0.0", "users"] => users::collection(cloud, request, caller),
+        ["1.0.0", "roles"] => roles::collection(cloud, request, caller),
+        ["1.0.0", "edgeGateways", urn, "nat", "rules"] => nat_rules::collection(cloud, request, caller, urn),
         ["1.0.0", "tokens"] => token_list::collection(cloud, request, caller),
         ["1.0.0", "tokens", urn] => token_list::item(cloud, request, caller, urn),
         ["1.0.0", "serviceAccounts"] if accounts => service_account_list::collection(cloud, request, caller),

@@ -234,6 +234,14 @@ impl Simulator {
             .change_settings(|settings| settings.device_lifetime = lifetime);
     }
 
+    /// Whether pages of `/cloudapi` lack `pageCount` and the link to the next one, as some lists of the
+    /// real server do.
+    pub fn set_sparse_pages(&self, sparse: bool) {
+        self.server
+            .cloud
+            .change_settings(|settings| settings.sparse_pages = sparse);
+    }
+
     /// After how long an idle connection is closed; `None` for never.
     pub fn set_keep_alive(&self, limit: Option<Duration>) {
         self.server

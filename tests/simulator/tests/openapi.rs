@@ -205,6 +205,36 @@ async fn success_answers_fit_the_specification() {
     }
     let form = [("client_id", client_id)];
     bench.form("tenant/Tyrell/device_authorization", &form).await;
+    let provider = bench.with_password("System", "administrator").await;
+    for (path, definition) in [
+        ("/cloudapi/1.0.0/users", "VcdUsers"),
+        ("/cloudapi/1.0.0/roles", "Roles"),
+        ("/cloudapi/1.0.0/tokens?pageSize=128", "Tokens"),
+        ("/cloudapi/1.0.0/serviceAccounts?page=2", "ServiceAccounts"),
+    ] {
+        for version in ["37.0", "37.2"] {
+            for token in [&roy, &provider] {
+                let answer = bench.get_in(version, path, token).await;
+                assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+                assert_eq!(definitions.mistakes(&answer.json(), definition), [""; 0], "{path}");
+            }
+        }
+    }
+    // The specification forgets that these lists come in pages like all others.
+    let rules = bench
+        .get("/cloudapi/1.0.0/edgeGateways/urn:vcloud:gateway:1/nat/rules", &roy)
+        .await;
+    let paged = json!({"allOf": [
+        {"$ref": "#/definitions/Page"},
+        {"$ref": "#/definitions/EdgeNatRules"}
+    ]});
+    let mut wrong = Vec::new();
+    definitions.check(&rules.json(), &paged, "EdgeNatRules", &mut wrong);
+    assert_eq!(wrong, [""; 0]);
+    bench.simulator.set_sparse_pages(true);
+    let sparse = bench.get("/cloudapi/1.0.0/orgs", &provider).await;
+    assert_eq!(definitions.mistakes(&sparse.json(), "Orgs"), [""; 0]);
+
     let same = bench.get(&account, &roy).await.json();
     assert_eq!(same["status"], "REQUESTED");
     let changed = bench.call("PUT", &account, &roy, Some(same)).await;
