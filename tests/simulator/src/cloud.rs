@@ -19,6 +19,7 @@ use crate::request_log::RequestLog;
 use crate::response::Response;
 use crate::service_accounts::ServiceAccounts;
 use crate::tasks::{Task, Tasks};
+use crate::transfers::Transfers;
 
 /// The site that every session is valid at.
 pub(crate) const SITE_ID: &str = "f906e815-3468-4d4e-82be-72c1c2ed10b3";
@@ -45,6 +46,8 @@ pub(crate) struct Cloud {
     pub(crate) access_tokens: AccessTokens,
     /// What takes its time.
     pub(crate) tasks: Tasks,
+    /// What is downloaded and uploaded.
+    pub(crate) transfers: Transfers,
     /// What goes wrong on demand.
     pub(crate) faults: Faults,
     /// How long answers are held back.
@@ -125,6 +128,7 @@ impl Cloud {
             service_accounts: ServiceAccounts::default(),
             access_tokens: AccessTokens::default(),
             tasks: Tasks::default(),
+            transfers: Transfers::default(),
             faults: Faults::default(),
             latency: Latency::new(config.latency),
             log: RequestLog::new(config.log),
@@ -165,7 +169,7 @@ impl Cloud {
         change(&mut self.settings.write().unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// Log, counters, faults, latency, settings, tokens, service accounts, tasks and organisations back to the
+    /// Log, counters, faults, latency, settings, tokens, service accounts, tasks, transfers and organisations back to the
     /// start.
     /// Access tokens stay as they are.
     pub(crate) fn reset(&self) {
@@ -174,6 +178,7 @@ impl Cloud {
         self.api_tokens.reset();
         self.service_accounts.reset();
         self.tasks.reset();
+        self.transfers.reset();
         self.change_settings(|settings| *settings = self.settings_at_start);
         if self.organizations_changed.load(Ordering::Relaxed) {
             *self.organizations_mut() = Organizations::new(self.tenants_at_start);

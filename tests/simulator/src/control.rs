@@ -8,16 +8,19 @@
 //! | `POST /latency?ms=100[&path=/cloudapi]` | answers are held back |
 //! | `POST /fault?kind=…[&path=…][&method=…][&times=N]…` | the next matching requests go wrong |
 //! | `POST /task?outcome=success\|error\|aborted\|hang[&polls=4][&owner=urn:…][&organization=Tyrell]` | a task that ends at that poll |
+//! | `POST /transfer?size=N[&digest=true]` | something to download, which is made up while it is sent |
 //! | `POST /listen?certificate=expired` | another HTTPS port with such a certificate |
 //! | `POST /settings?…` | changes settings, see below |
 //! | `POST /reset` | everything back to the start |
 //! | `GET /info`, `/stats`, `/requests[?path=…]` | what there is, was counted, was received |
 //! | `GET /service-accounts` | their names, identifiers, states and refresh tokens |
+//! | `GET /transfers` | what was uploaded: size, SHA-256, number of parts |
 //! | `GET /wait?path=…&event=request\|abort[&count=N][&timeoutMs=N]` | waits: 200, or 408 when the time is up |
 //!
 //! Parameters stand in the query, in a form body or in a JSON object. Those of `/fault` are `status`,
 //! `body`, `contentType` and `headers` (lines, or an object) for `status`; `status` and `seconds` for
-//! `retry-after`; `location` for `redirect`; `ms` for `delay`. Those of `/settings`:
+//! `retry-after`; `location` for `redirect`; `ms` for `delay`; `bytes` for `close-mid-body` and `hang-mid-body`, after
+//! which it happens: bytes sent, or of an upload received. Those of `/settings`:
 //!
 //! | setting | values |
 //! |---|---|
@@ -49,6 +52,7 @@ use crate::response::Response;
 use crate::service_accounts::ServiceAccount;
 use crate::simulator::Server;
 use crate::tasks::TaskOutcome;
+use crate::transfers::{self, Upload};
 
 /// How many organisations `/info` shows.
 const SHOWN: usize = 8;
@@ -136,6 +140,23 @@ struct Listening<'a> {
 }
 
 #[derive(Serialize)]
+struct Offered {
+    href: String,
+    size: u64,
+    sha256: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ShownUpload<'a> {
+    path: &'a str,
+    received: u64,
+    total: Option<u64>,
+    complete: bool,
+    parts: u32,
+    sha256: String,
+}
+
+#[derive(Serialize)]
 struct Started<'a> {
     href: &'a str,
 }
@@ -143,7 +164,7 @@ struct Started<'a> {
 /// Serves a connection until it ends.
 pub(crate) async fn serve(server: Arc<Server>, mut connection: Connection) {
     loop {
-        let request = match connection.next(None).await {
+        let request = match connection.next(None, |_| false).await {
             Ok(Next::Request(request)) => request,
             Ok(Next::Nonsense(response)) => {
                 // Whoever sends nonsense may not stay to hear the answer.
@@ -193,6 +214,7 @@ async fn answer(server: &Arc<Server>, request: &Request) -> Result<Response, Str
         }
         ("POST", "/fault") => cloud.faults.add(fault(&parameters)?),
         ("POST", "/task") => return task(server, &parameters),
+        ("POST", "/transfer") => return transfer(server, &parameters).await,
         ("POST", "/listen") => return listen(server, &parameters),
         ("POST", "/settings") => settings(server, &parameters)?,
         ("POST", "/reset") => {
@@ -213,11 +235,17 @@ async fn answer(server: &Arc<Server>, request: &Request) -> Result<Response, Str
             let shown: Vec<_> = cloud.service_accounts.all().iter().map(show_account).collect();
             return Ok(Response::json(200, "application/json", &shown));
         }
+        ("GET", "/transfers") => {
+            parameters.only(&[])?;
+            let uploads = cloud.transfers.uploads();
+            let shown: Vec<_> = uploads.iter().map(|(path, upload)| show_upload(path, upload)).collect();
+            return Ok(Response::json(200, "application/json", &shown));
+        }
         ("GET" | "POST", "/wait") => return wait(server, &parameters).await,
         _ => {
             return Err(
-                "no such call; there are POST /expire, /end-sessions, /revoke, /latency, /fault, /task, /listen, \
-                        /settings, /reset and GET /info, /stats, /requests, /service-accounts, /wait"
+                "no such call; there are POST /expire, /end-sessions, /revoke, /latency, /fault, /task, \
+                        /transfer, /listen, /settings, /reset and GET /info, /stats, /requests, /service-accounts, /transfers, /wait"
                     .to_owned(),
             );
         }
@@ -349,6 +377,36 @@ fn task(server: &Server, parameters: &Parameters) -> Result<Response, String> {
     Ok(Response::json(200, "application/json", &Started { href: &href }))
 }
 
+async fn transfer(server: &Arc<Server>, parameters: &Parameters) -> Result<Response, String> {
+    parameters.only(&["size", "digest"])?;
+    let size = parameters.number("size")?.ok_or("size: is missing")?;
+    let digest = parameters.choice("digest", &[("true", true), ("false", false)])?;
+    let sha256 = if digest == Some(true) {
+        tokio::task::spawn_blocking(move || transfers::sha256_of(size))
+            .await
+            .ok()
+    } else {
+        None
+    };
+    let offered = Offered {
+        href: server.transfer(size),
+        size,
+        sha256,
+    };
+    Ok(Response::json(200, "application/json", &offered))
+}
+
+fn show_upload<'a>(path: &'a str, upload: &Upload) -> ShownUpload<'a> {
+    ShownUpload {
+        path,
+        received: upload.received,
+        total: upload.total,
+        complete: upload.is_complete(),
+        parts: upload.parts,
+        sha256: upload.sha256(),
+    }
+}
+
 fn settings(server: &Server, parameters: &Parameters) -> Result<(), String> {
     parameters.only(&[
         "lifetimeSeconds",
@@ -425,6 +483,7 @@ fn fault(parameters: &Parameters) -> Result<Fault, String> {
         "location",
         "ms",
         "headers",
+        "bytes",
     ])?;
     let status = |otherwise: u64| -> Result<u16, String> {
         let status = parameters.number("status")?.unwrap_or(otherwise);
@@ -469,6 +528,7 @@ fn fault(parameters: &Parameters) -> Result<Fault, String> {
         kind,
         path_prefix: parameters.get("path").map(ToOwned::to_owned),
         method: parameters.get("method").map(ToOwned::to_owned),
+        bytes: parameters.number("bytes")?,
         times: u32::try_from(parameters.number("times")?.unwrap_or(1)).map_err(|_| "times: is too large")?,
     })
 }

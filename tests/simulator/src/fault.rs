@@ -17,6 +17,8 @@ pub struct Fault {
     pub path_prefix: Option<String>,
     /// Only for this method.
     pub method: Option<String>,
+    /// After how many bytes a body breaks off, where it does; otherwise in the middle.
+    pub bytes: Option<u64>,
     /// For how many requests.
     pub times: u32,
 }
@@ -28,6 +30,7 @@ impl Fault {
             kind,
             path_prefix: None,
             method: None,
+            bytes: None,
             times: 1,
         }
     }
@@ -43,6 +46,13 @@ impl Fault {
     #[must_use]
     pub fn on_method(mut self, method: &str) -> Self {
         self.method = Some(method.to_owned());
+        self
+    }
+
+    /// After so many bytes: of the answer, or of an upload.
+    #[must_use]
+    pub fn after_bytes(mut self, bytes: u64) -> Self {
+        self.bytes = Some(bytes);
         self
     }
 
@@ -250,19 +260,19 @@ impl Faults {
     }
 
     /// Takes the first fault that is meant for this request.
-    pub(crate) fn take(&self, request: &Request) -> Option<FaultKind> {
+    pub(crate) fn take(&self, request: &Request) -> Option<Fault> {
         if !self.any.load(Ordering::Acquire) {
             return None;
         }
         let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         let index = queue.iter().position(|fault| fault.matches(request))?;
         queue[index].times -= 1;
-        let kind = queue[index].kind.clone();
+        let fault = queue[index].clone();
         if queue[index].times == 0 {
             queue.remove(index);
             self.any.store(!queue.is_empty(), Ordering::Release);
         }
-        Some(kind)
+        Some(fault)
     }
 
     /// How many requests will still be hit.
@@ -299,12 +309,13 @@ mod tests {
                 .on_method("get")
                 .times(2),
         );
-        assert_eq!(faults.take(&request("GET", "/oauth/x")), None);
-        assert_eq!(faults.take(&request("POST", "/cloudapi/x")), None);
+        let take = |method: &str, target: &str| faults.take(&request(method, target)).map(|fault| fault.kind);
+        assert_eq!(take("GET", "/oauth/x"), None);
+        assert_eq!(take("POST", "/cloudapi/x"), None);
         assert_eq!(faults.waiting(), 2);
-        assert_eq!(faults.take(&request("GET", "/cloudapi/x")), Some(FaultKind::Reset));
-        assert_eq!(faults.take(&request("GET", "/cloudapi/x")), Some(FaultKind::Reset));
-        assert_eq!(faults.take(&request("GET", "/cloudapi/x")), None);
+        assert_eq!(take("GET", "/cloudapi/x"), Some(FaultKind::Reset));
+        assert_eq!(take("GET", "/cloudapi/x"), Some(FaultKind::Reset));
+        assert_eq!(take("GET", "/cloudapi/x"), None);
     }
 
     #[test]

@@ -64,10 +64,12 @@
 //! | `legacy.rs` | `/api/session`, `/api/org` |
 //! | `query.rs`, `query_record.rs` | `/api/query`, and what it finds one by one |
 //! | `task_resource.rs` | `/api/task` |
+//! | `transfer_resource.rs` | `/transfer` |
 //! | `data.rs` | organisations and users |
 //! | `inventory.rs` | virtual machines and where they live |
 //! | `passwords.rs`, `api_tokens.rs` | what users sign in with |
 //! | `tasks.rs` | what takes its time |
+//! | `transfers.rs`, `generated.rs` | what is downloaded and uploaded, and the bytes of downloads |
 //! | `service_accounts.rs` | those who sign in and are no people, and what they sign in with |
 //! | `access_tokens.rs`, `jwt.rs` | what all of them get for it, and its text |
 //!
@@ -95,6 +97,7 @@ mod device_lookup;
 mod error_body;
 mod fault;
 mod filter;
+mod generated;
 mod inventory;
 mod jwt;
 mod latency;
@@ -130,12 +133,15 @@ mod temporary_directory;
 mod tenant_context;
 mod timestamp;
 mod token_list;
+mod transfer_resource;
+mod transfers;
 mod users;
 mod versions;
 
 pub use certificate::CertificateKind;
 pub use config::{ApiVersionEntry, Config, OauthErrorStyle, Rotation, SeedPassword, SeedToken, UnauthorizedBody};
 pub use fault::{Fault, FaultKind};
+pub use generated::transfer_bytes;
 pub use request_log::LoggedRequest;
 pub use simulator::{Endpoint, Simulator};
 pub use tasks::TaskOutcome;

@@ -55,7 +55,8 @@ impl Identifiers {
 
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
-fn mix(mut value: u64) -> u64 {
+/// Spreads a number over all bits, always in the same way.
+pub(crate) fn mix(mut value: u64) -> u64 {
     value = value.wrapping_add(GOLDEN);
     value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -13,6 +13,17 @@ pub(crate) struct Response {
     pub(crate) headers: Vec<(Cow<'static, str>, String)>,
     /// The body, compressed where `Content-Encoding` says so.
     pub(crate) body: Vec<u8>,
+    /// A body that is made while it is sent, in place of the other.
+    pub(crate) generated: Option<Generated>,
+}
+
+/// Which bytes of what could be downloaded without end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Generated {
+    /// The first.
+    pub(crate) offset: u64,
+    /// How many.
+    pub(crate) length: u64,
 }
 
 impl Response {
@@ -22,6 +33,7 @@ impl Response {
             status,
             headers: Vec::new(),
             body: Vec::new(),
+            generated: None,
         }
     }
 
@@ -49,6 +61,12 @@ impl Response {
         self.set("Content-Type", content_type.to_owned());
         self.body = body.into();
         self
+    }
+
+    /// How many bytes the body has.
+    pub(crate) fn length(&self) -> u64 {
+        self.generated
+            .map_or(self.body.len() as u64, |generated| generated.length)
     }
 
     /// With this header too.
@@ -85,6 +103,7 @@ pub(crate) fn reason(status: u16) -> &'static str {
         201 => "Created",
         202 => "Accepted",
         204 => "No Content",
+        206 => "Partial Content",
         301 => "Moved Permanently",
         302 => "Found",
         303 => "See Other",
@@ -99,7 +118,9 @@ pub(crate) fn reason(status: u16) -> &'static str {
         406 => "Not Acceptable",
         408 => "Request Timeout",
         409 => "Conflict",
+        412 => "Precondition Failed",
         413 => "Content Too Large",
+        416 => "Range Not Satisfiable",
         429 => "Too Many Requests",
         431 => "Request Header Fields Too Large",
         500 => "Internal Server Error",

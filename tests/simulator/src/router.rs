@@ -22,6 +22,7 @@ use crate::sign_in::{self, Door};
 use crate::task_resource;
 use crate::tenant_context;
 use crate::token_list;
+use crate::transfer_resource;
 use crate::users;
 use crate::versions;
 
@@ -38,6 +39,7 @@ pub(crate) fn answer(cloud: &Cloud, request: &Request) -> Response {
         ["api", "versions"] => versions::answer(cloud, request),
         ["oauth", "provider", call] => oauth(cloud, request, Realm::Provider, call),
         ["oauth", "tenant", name, call] => oauth(cloud, request, Realm::Tenant(name), call),
+        ["transfer", id, _] => transfer_resource::answer(cloud, request, id).unwrap_or_else(|refusal| refusal),
         ["cloudapi", rest @ ..] => cloudapi(cloud, request, rest).unwrap_or_else(|refusal| refusal),
         ["api", rest @ ..] => api(cloud, request, rest).unwrap_or_else(|refusal| refusal),
         _ => not_found(),

@@ -13,6 +13,7 @@ use crate::request::Request;
 use crate::request_log::Entry;
 use crate::response::Response;
 use crate::router;
+use crate::transfer_resource::{self, Received};
 
 /// Whether the connection goes on after an answer.
 enum Then {
@@ -23,7 +24,12 @@ enum Then {
 /// Serves a connection until it ends.
 pub(crate) async fn serve(cloud: Arc<Cloud>, mut connection: Connection) {
     loop {
-        let request = match connection.next(cloud.settings().keep_alive).await {
+        let request = match connection
+            .next(cloud.settings().keep_alive, |request| {
+                transfer_resource::receives(&cloud, request)
+            })
+            .await
+        {
             Ok(Next::Request(request)) => request,
             Ok(Next::CutShort(request)) => {
                 cloud.log.received(&request).aborted();
@@ -50,7 +56,9 @@ pub(crate) async fn serve(cloud: Arc<Cloud>, mut connection: Connection) {
 
 /// One request and its answer. Dropping it half-way notes the request as aborted.
 async fn exchange(cloud: &Cloud, mut connection: Connection, request: &Request, mut entry: Entry<'_>) -> Then {
-    let effect = cloud.faults.take(request).map(|kind| kind.effect());
+    let fault = cloud.faults.take(request);
+    let effect = fault.as_ref().map(|fault| fault.kind.effect());
+    let bytes = fault.and_then(|fault| fault.bytes);
     let later = if let Some(Effect::Later(delay)) = effect {
         delay
     } else {
@@ -94,7 +102,27 @@ async fn exchange(cloud: &Cloud, mut connection: Connection, request: &Request, 
     let response = if let Some(Effect::Instead(response)) = &effect {
         response.clone()
     } else {
-        let mut response = dressed(cloud, request, router::answer(cloud, request));
+        let answer = if transfer_resource::receives(cloud, request) {
+            let breaks = matches!(effect, Some(Effect::HalfThenClose | Effect::HalfThenHang));
+            let limit = bytes.filter(|_| breaks);
+            match transfer_resource::receive(cloud, &mut connection, request, limit).await {
+                Received::Answer(answer) => answer,
+                Received::CutShort => {
+                    entry.aborted();
+                    return Then::Over;
+                }
+                Received::Enough => {
+                    entry.unanswered();
+                    if matches!(effect, Some(Effect::HalfThenHang)) {
+                        connection.gone().await;
+                    }
+                    return Then::Over;
+                }
+            }
+        } else {
+            router::answer(cloud, request)
+        };
+        let mut response = dressed(cloud, request, answer);
         if let Some(Effect::Damage(damage)) = effect {
             damage(&mut response);
         }
@@ -106,7 +134,7 @@ async fn exchange(cloud: &Cloud, mut connection: Connection, request: &Request, 
     };
     entry.answered(response.status);
     if let Some(Effect::HalfThenClose | Effect::HalfThenHang) = effect {
-        let sent = connection.send_half(request, &response).await;
+        let sent = connection.send_part(request, &response, bytes).await;
         if matches!(effect, Some(Effect::HalfThenHang)) {
             if sent.is_ok() {
                 connection.gone().await;
@@ -119,7 +147,7 @@ async fn exchange(cloud: &Cloud, mut connection: Connection, request: &Request, 
         entry.aborted();
         return Then::Over;
     }
-    if request.keep_alive && !matches!(effect, Some(Effect::WholeThenClose)) {
+    if connection.goes_on(request) && !matches!(effect, Some(Effect::WholeThenClose)) {
         return Then::Next(connection);
     }
     connection.close().await;

@@ -260,6 +260,12 @@ impl Simulator {
         self.server.task(outcome, polls, None, "Tyrell").unwrap_or_default()
     }
 
+    /// Makes something of so many bytes to download, and gives its address. It has what
+    /// [`transfer_bytes`](crate::transfer_bytes) says.
+    pub fn transfer(&self, size: u64) -> String {
+        self.server.transfer(size)
+    }
+
     /// Queues a fault for the next matching requests.
     pub fn fault(&self, fault: Fault) {
         self.server.cloud.faults.add(fault);
@@ -300,8 +306,8 @@ impl Simulator {
         self.server.cloud.connections.load(Ordering::Relaxed)
     }
 
-    /// Log, counters, faults, latency, settings, organisations, API tokens, service accounts and
-    /// tasks back to how they were at the start. Access tokens stay as they are.
+    /// Log, counters, faults, latency, settings, organisations, API tokens, service accounts,
+    /// tasks and transfers back to how they were at the start. Access tokens stay as they are.
     pub fn reset(&self) {
         self.server.cloud.reset();
     }
@@ -342,6 +348,13 @@ impl Drop for Simulator {
 }
 
 impl Server {
+    /// Makes something of so many bytes to download, and gives its address.
+    pub(crate) fn transfer(&self, size: u64) -> String {
+        let id = self.cloud.identifiers.uuid();
+        self.cloud.transfers.offer(&id, size);
+        format!("{}/transfer/{id}/file", self.main.url)
+    }
+
     /// Begins a task of an organisation and gives its address. `None` if there is no such organisation.
     pub(crate) fn task(
         &self,

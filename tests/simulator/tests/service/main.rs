@@ -19,4 +19,5 @@ mod sessions;
 mod tasks;
 mod tenant_context;
 mod tokens;
+mod transfers;
 mod versions;
