@@ -7,15 +7,17 @@
  *   may receive an error object; pass NULL when the status is enough. Free what you receive with
  *   vcd_error_free.
  * - Outputs are set to NULL or 0 on entry and written on success only. The one exception: a call that ended
- *   with VCD_ERR_HTTP (or an answer that is not what was asked for) hands out its call handle beside the
- *   error, so that status, headers and body can be read.
+ *   with an answer that is an error (VCD_ERR_HTTP), not what was asked for (VCD_ERR_CONTENT, VCD_ERR_EMPTY,
+ *   VCD_ERR_TRUNCATED), or a redirect (VCD_ERR_REDIRECT) hands out its call handle beside the error, so that
+ *   status, headers and body can be read.
  * - Text in is NUL-terminated UTF-8 and is copied. Bytes in are pointer and length and are copied. A
  *   borrowed text or body stays valid until the handle that it came from is freed.
  * - Handles are numbers in the guise of pointers and are looked up, never dereferenced: a stale, wrong or
  *   doubly freed handle gives VCD_ERR_HANDLE. Freeing NULL does nothing.
  * - Every function may be called from any thread at any time. Freeing a handle while another thread waits
  *   on it ends the wait with VCD_ERR_CANCELLED.
- * - The library prints nothing and calls back only through vcd_log_set.
+ * - The library prints nothing, and calls only the functions that it was given: vcd_log_set, vcd_call_set_reader,
+ *   vcd_call_set_writer, vcd_call_on_done. They are called from threads of the library and must not call it.
  * - After fork() a client or call of the parent answers VCD_ERR_FORKED in the child; a new client works.
  */
 
@@ -106,6 +108,12 @@
 #define VCD_OPT_RETRY_PUT_DELETE 10
 
 /**
+ * Client option, 0 or 1: 1 uses no proxy, whatever the system's settings and the environment say. Default 0.
+ * Since 0.1.
+ */
+#define VCD_OPT_NO_PROXY 11
+
+/**
  * Client option, text: the API version to ask for, such as "37.2", instead of the negotiated one. Since 0.1.
  */
 #define VCD_OPT_API_VERSION 101
@@ -132,6 +140,22 @@
  * colons. Exactly this certificate is then trusted, whatever its name, issuer or dates, as ssh does. Since 0.1.
  */
 #define VCD_OPT_SERVER_FINGERPRINT 105
+
+/**
+ * Client option, text: the proxy to use instead of the system's and the environment's, such as
+ * "http://proxy.example.com:3128". Since 0.1.
+ */
+#define VCD_OPT_PROXY 106
+
+/**
+ * Client option, text: the user's name for the proxy of VCD_OPT_PROXY. Since 0.1.
+ */
+#define VCD_OPT_PROXY_USER 107
+
+/**
+ * Client option, text: the password for the proxy of VCD_OPT_PROXY. A secret. Since 0.1.
+ */
+#define VCD_OPT_PROXY_PASSWORD 108
 
 /**
  * Call option, integer: milliseconds that this call may take in all. As VCD_OPT_TIMEOUT_MS. Since 0.1.
@@ -165,6 +189,42 @@
 #define VCD_CALL_OPT_RETRY_PUT_DELETE 6
 
 /**
+ * Call option, integer: as VCD_OPT_READ_TIMEOUT_MS, for this call. Since 0.1.
+ */
+#define VCD_CALL_OPT_READ_TIMEOUT_MS 7
+
+/**
+ * Call option, 0 or 1: 1 repeats the request, of any method, while the server refuses it with BUSY_ENTITY because
+ * another task works on the same thing. Default 0. Since 0.1.
+ */
+#define VCD_CALL_OPT_WAIT_BUSY 8
+
+/**
+ * Call option, 0 or 1: 1 keeps what has come of a download that fails (FILE.part), and goes on from there where an
+ * earlier call has left something and the server still has the same thing. After VCD_CALL_OPT_OUTPUT_FILE. Default
+ * 0. Since 0.1.
+ */
+#define VCD_CALL_OPT_RESUME 9
+
+/**
+ * Call option, integer: the first byte of VCD_CALL_OPT_BODY_FILE to send, for uploads in parts. Default 0. Since
+ * 0.1.
+ */
+#define VCD_CALL_OPT_BODY_OFFSET 10
+
+/**
+ * Call option, integer: milliseconds between two looks at a task or at a service account that waits for its grant.
+ * 1 to 600,000. Since 0.1.
+ */
+#define VCD_CALL_OPT_POLL_INTERVAL_MS 11
+
+/**
+ * Call option, 0 or 1: 1 cancels the task when the wait for it ends by a time-out or by vcd_call_cancel. For
+ * VCD_OP_WAIT_TASK. Default 0. Since 0.1.
+ */
+#define VCD_CALL_OPT_CANCEL_TASK 12
+
+/**
  * Call option, text: the API version that this call asks for. Since 0.1.
  */
 #define VCD_CALL_OPT_API_VERSION 101
@@ -173,6 +233,115 @@
  * Call option, text: the Content-Type of the body. Default application/json. Since 0.1.
  */
 #define VCD_CALL_OPT_CONTENT_TYPE 102
+
+/**
+ * Call option, text: the id by which server and client know the request, 1 to 128 letters, digits and hyphens. It is
+ * put before the server's own id and stands in its logs. Default: a new UUID. Since 0.1.
+ */
+#define VCD_CALL_OPT_REQUEST_ID 103
+
+/**
+ * Call option, text: the organization in which a provider's request acts: its UUID, urn:vcloud:org:UUID, or its short
+ * name, which is looked up once per client. Since 0.1.
+ */
+#define VCD_CALL_OPT_TENANT_CONTEXT 104
+
+/**
+ * Call option, text: the least API version with which the request makes sense. A later one is asked for where the
+ * client's is earlier. Since 0.1.
+ */
+#define VCD_CALL_OPT_MIN_API_VERSION 105
+
+/**
+ * Call option, text: path of a file that receives the body of a good answer, streamed. It gets its name when all has
+ * come. Since 0.1.
+ */
+#define VCD_CALL_OPT_OUTPUT_FILE 106
+
+/**
+ * Call option, text: path of a file that is the body of the request, streamed. Since 0.1.
+ */
+#define VCD_CALL_OPT_BODY_FILE 107
+
+/**
+ * Call option, text: the name of what an operation creates. Since 0.1.
+ */
+#define VCD_CALL_OPT_NAME 108
+
+/**
+ * Call option, text: what an operation works on: a service account's UUID or URN; a task's UUID, URN, path or URL.
+ * Since 0.1.
+ */
+#define VCD_CALL_OPT_ID 109
+
+/**
+ * Call option, text: path of a file to create for the token that an operation obtains. There must be none. Since
+ * 0.1.
+ */
+#define VCD_CALL_OPT_TOKEN_FILE 110
+
+/**
+ * Call option, text: the role of a service account, by its name or as urn:vcloud:role:NAME. Since 0.1.
+ */
+#define VCD_CALL_OPT_ROLE 111
+
+/**
+ * Call option, text: the software id of a service account, a UUID. Default: a new one. Since 0.1.
+ */
+#define VCD_CALL_OPT_SOFTWARE_ID 112
+
+/**
+ * Call option, text: the software version of a service account. Since 0.1.
+ */
+#define VCD_CALL_OPT_SOFTWARE_VERSION 113
+
+/**
+ * Call option, text: the URI of a service account's software. Since 0.1.
+ */
+#define VCD_CALL_OPT_CLIENT_URI 114
+
+/**
+ * Call option, text: the device code that VCD_OP_AUTHORIZE_SERVICE_ACCOUNT gave. A secret. Since 0.1.
+ */
+#define VCD_CALL_OPT_DEVICE_CODE 115
+
+/**
+ * Operation: create an API token for the user who is signed in, with user name and password. Takes
+ * VCD_CALL_OPT_NAME and, optionally, VCD_CALL_OPT_TOKEN_FILE and VCD_CALL_OPT_TENANT_CONTEXT. The answer's body is
+ * {"id", "name", "org"} with "token_file", or else with the secret as "refresh_token". Since 0.1.
+ */
+#define VCD_OP_CREATE_API_TOKEN 1
+
+/**
+ * Operation: register a service account. Takes VCD_CALL_OPT_NAME, VCD_CALL_OPT_ROLE and, optionally,
+ * VCD_CALL_OPT_SOFTWARE_ID, VCD_CALL_OPT_SOFTWARE_VERSION, VCD_CALL_OPT_CLIENT_URI and VCD_CALL_OPT_TENANT_CONTEXT.
+ * The answer's body is the registration with "id", the account's URN. Since 0.1.
+ */
+#define VCD_OP_CREATE_SERVICE_ACCOUNT 2
+
+/**
+ * Operation: begin to authorize a service account (RFC 8628). Takes VCD_CALL_OPT_ID and, by name and optionally,
+ * VCD_CALL_OPT_TENANT_CONTEXT. Needs no sign-in. The answer's body is {"device_code", "user_code",
+ * "verification_uri", "expires_in", "interval"}; the user code is for the administrator, who grants it with
+ * POST /cloudapi/1.0.0/deviceLookup/grant {"userCode": "..."} or denies it with .../deny. Since 0.1.
+ */
+#define VCD_OP_AUTHORIZE_SERVICE_ACCOUNT 3
+
+/**
+ * Operation: wait until a service account is granted, and take its token. Takes VCD_CALL_OPT_ID,
+ * VCD_CALL_OPT_DEVICE_CODE and, optionally, VCD_CALL_OPT_POLL_INTERVAL_MS (default 5,000; the server may ask for more),
+ * VCD_CALL_OPT_TENANT_CONTEXT by name, and VCD_CALL_OPT_TOKEN_FILE, without which the answer has the secret as
+ * "refresh_token". Needs no sign-in. Waits for half an hour unless VCD_CALL_OPT_TIMEOUT_MS says otherwise. Since 0.1.
+ */
+#define VCD_OP_ACTIVATE_SERVICE_ACCOUNT 4
+
+/**
+ * Operation: wait for a task. Takes VCD_CALL_OPT_ID and, optionally, VCD_CALL_OPT_POLL_INTERVAL_MS (default: 500,
+ * growing to 5,000) and VCD_CALL_OPT_CANCEL_TASK. The answer's body is the task; VCD_ERR_TASK when it did not succeed.
+ * VCD_CALL_TASK_PROGRESS says how far it is. Waits for an hour unless VCD_CALL_OPT_TIMEOUT_MS says otherwise. Since
+ * 0.1.
+ */
+#define VCD_OP_WAIT_TASK 5
 
 /**
  * Sign-in with an API token: made in the user interface, exchanged for access tokens as often as needed.
@@ -184,6 +353,20 @@
  * Sign-in with an access token that was obtained elsewhere. It cannot be renewed. Since 0.1.
  */
 #define VCD_GRANT_ACCESS_TOKEN 2
+
+/**
+ * Sign-in with a user's name and password. The one kind of session that may manage tokens and service accounts.
+ * Since 0.1.
+ */
+#define VCD_GRANT_PASSWORD 3
+
+/**
+ * Sign-in with a file that holds an API token or a service account's, as the Terraform provider reads and writes
+ * it: {"token_type": "Service Account", "refresh_token": "..."}. A service account's token is replaced at each
+ * use; the new one is in the file before it is used. The file is locked against other processes while it is
+ * exchanged (FILE.lock). Since 0.1.
+ */
+#define VCD_GRANT_TOKEN_FILE 4
 
 /**
  * Client field, integer: 1 while the client is signed in. Since 0.1.
@@ -250,6 +433,22 @@
 #define VCD_CLIENT_ADDRESS_ORG 106
 
 /**
+ * Client field, text: the UUID of the organization signed in to, as the access token says. Since 0.1.
+ */
+#define VCD_CLIENT_ORG_ID 107
+
+/**
+ * Client field, text: the UUID of the site signed in to, as the access token says. Since 0.1.
+ */
+#define VCD_CLIENT_SITE_ID 108
+
+/**
+ * Client field, text: the API token that the server gave in place of the one of the sign-in, where it is in no
+ * file; else VCD_ERR_NOT_FOUND. A secret. Since 0.1.
+ */
+#define VCD_CLIENT_API_TOKEN 109
+
+/**
  * Call field, integer: the HTTP status, 0 before there is one. Since 0.1.
  */
 #define VCD_CALL_HTTP_STATUS 1
@@ -287,6 +486,12 @@
 #define VCD_CALL_HEADER_COUNT 7
 
 /**
+ * Call field, integer: how far the task is that VCD_OP_WAIT_TASK waits for, in percent; VCD_ERR_NOT_FOUND before that
+ * is known. May be read at any time. Since 0.1.
+ */
+#define VCD_CALL_TASK_PROGRESS 8
+
+/**
  * Call field, text: the reason phrase that belongs to the HTTP status. Since 0.1.
  */
 #define VCD_CALL_REASON 101
@@ -315,6 +520,11 @@
  * Call field, text: the API version that was asked for. Since 0.1.
  */
 #define VCD_CALL_API_VERSION 106
+
+/**
+ * Call field, text: the id that was sent with the request: VCD_CALL_OPT_REQUEST_ID, or a new UUID. Since 0.1.
+ */
+#define VCD_CALL_CLIENT_REQUEST_ID 107
 
 /**
  * Error field, integer: the vcd_status. Since 0.1.
@@ -353,7 +563,7 @@
 #define VCD_ERROR_SERVER_MESSAGE 103
 
 /**
- * Error field, text: the server's id of the request. Since 0.1.
+ * Error field, text: the server's id of the request, or, where the server did not answer, the client's. Since 0.1.
  */
 #define VCD_ERROR_REQUEST_ID 104
 
@@ -416,6 +626,59 @@
 #define VCD_NOTICE_TOKEN_UNCHECKED 9
 
 /**
+ * Notice: the token file can be read by other users of the computer. Since 0.1.
+ */
+#define VCD_NOTICE_TOKEN_FILE_READABLE 10
+
+/**
+ * Notice: the server offers none of the API versions that the library was made for; the nearest is used. Since
+ * 0.1.
+ */
+#define VCD_NOTICE_API_VERSION_UNKNOWN 11
+
+/**
+ * Notice: the server no longer took the API version in use, and another was negotiated. Since 0.1.
+ */
+#define VCD_NOTICE_API_VERSION_CHANGED 12
+
+/**
+ * Notice: the request was repeated while the entity was busy. Since 0.1.
+ */
+#define VCD_NOTICE_WAITED 13
+
+/**
+ * Notice: the list changed while its pages were read. Since 0.1.
+ */
+#define VCD_NOTICE_LIST_CHANGED 14
+
+/**
+ * Notice: the server's links lead to another address than the session's, which was used instead. Since 0.1.
+ */
+#define VCD_NOTICE_FOREIGN_LINK 15
+
+/**
+ * Pages option, integer: how many pages are asked for at once, 1 to 16. More than one only where the order is fixed
+ * by sortAsc or sortDesc and the server numbers its pages; else they come one after the other. Default 1. Since 0.1.
+ */
+#define VCD_PAGES_OPT_IN_FLIGHT 1
+
+/**
+ * Pages field, integer: how many items there are in all; VCD_ERR_NOT_FOUND before the first page, and where the
+ * server does not say. Since 0.1.
+ */
+#define VCD_PAGES_TOTAL 1
+
+/**
+ * Pages field, integer: how many pages there are in all; as VCD_PAGES_TOTAL. Since 0.1.
+ */
+#define VCD_PAGES_COUNT 2
+
+/**
+ * Pages field, integer: how many pages have been handed out. Since 0.1.
+ */
+#define VCD_PAGES_DONE 3
+
+/**
  * Time-out of vcd_call_wait that never passes. Since 0.1.
  */
 #define VCD_WAIT_FOREVER 4294967295
@@ -443,7 +706,8 @@
 /**
  * One exchange with the server: a request and its answer, or a sign-in or sign-out. It outlives its client.
  * Threads: everything may be called from many threads at once; options are set before the start. Functions:
- * vcd_call_new, vcd_sign_in_new, vcd_sign_out_new, vcd_call_set_header, vcd_call_set_body, vcd_call_set_int,
+ * vcd_call_new, vcd_sign_in_new, vcd_sign_out_new, vcd_operation_new, vcd_call_set_header, vcd_call_set_body,
+ * vcd_call_set_reader, vcd_call_set_writer, vcd_call_on_done, vcd_wait_any, vcd_call_set_int,
  * vcd_call_set_text, vcd_call_start, vcd_call_wait, vcd_call_cancel, vcd_call_get_int, vcd_call_get_text,
  * vcd_call_find_header, vcd_call_header_at, vcd_call_body, vcd_call_take_notice, vcd_call_free. Since 0.1.
  */
@@ -465,10 +729,51 @@ typedef struct vcd_client vcd_client;
 typedef struct vcd_error vcd_error;
 
 /**
+ * The pages of a list: of /cloudapi with its page numbers, links and cursors, and of the query service (/api/query).
+ * It outlives its client. Threads: everything may be called from many threads at once. Functions: vcd_pages_new,
+ * vcd_pages_set_int, vcd_pages_next, vcd_pages_get_int, vcd_pages_free. Since 0.1.
+ */
+typedef struct vcd_pages vcd_pages;
+
+/**
  * The result of a function: VCD_OK, VCD_PENDING, or one of the VCD_ERR_ codes. vcd_status_name gives the
  * name of each as text. Since 0.1.
  */
 typedef int32_t vcd_status;
+
+/**
+ * Gives the next piece of a request's body.
+ *
+ * @param userdata  what was given with the function
+ * @param buffer    room for the piece
+ * @param capacity  how many bytes fit
+ * @return how many bytes were put there; 0 at the end; negative to end the call with VCD_ERR_FILE
+ *
+ * Called from a thread of the library, one call at a time. It may take its time, and must not call the library.
+ */
+typedef int64_t (*vcd_read_fn)(void *userdata, uint8_t *buffer, size_t capacity);
+
+/**
+ * Takes the next piece of an answer's body.
+ *
+ * @param userdata  what was given with the function
+ * @param data      the bytes, valid during this call only
+ * @param length    how many
+ * @return 0 to go on; anything else ends the call with VCD_ERR_CANCELLED
+ *
+ * Called from a thread of the library, one call at a time. It may take its time, and must not call the library.
+ */
+typedef int32_t (*vcd_write_fn)(void *userdata, const uint8_t *data, size_t length);
+
+/**
+ * Learns that a call has ended.
+ *
+ * @param userdata  what was given with the function
+ *
+ * Called once, from a thread of the library. It must return at once and must not call the library: note it, or wake
+ * the thread that will ask.
+ */
+typedef void (*vcd_done_fn)(void *userdata);
 
 /**
  * Receives log lines. `message` is NUL-terminated UTF-8 of `length` bytes and valid during the callback only;
@@ -487,6 +792,11 @@ typedef void (*vcd_log_fn)(void *userdata, int32_t level, const char *message, s
  * The call has not finished within the time given to vcd_call_wait. Not an error: wait again.
  */
 #define VCD_PENDING 1
+
+/**
+ * There are no more pages: vcd_pages_next has handed out the last one. Not an error.
+ */
+#define VCD_END 2
 
 /**
  * A pointer that must not be NULL is NULL.
@@ -551,7 +861,7 @@ typedef void (*vcd_log_fn)(void *userdata, int32_t level, const char *message, s
 #define VCD_ERR_ORIGIN 21
 
 /**
- * Called from within the log callback.
+ * Called from within a function that the library called: the log callback, a reader, a writer.
  */
 #define VCD_ERR_REENTRANT 22
 
@@ -559,6 +869,22 @@ typedef void (*vcd_log_fn)(void *userdata, int32_t level, const char *message, s
  * A certificate or certificate file cannot be used for trust.
  */
 #define VCD_ERR_TRUST 23
+
+/**
+ * A token file cannot be read, rewritten or locked, or is no token file. Nothing was sent.
+ */
+#define VCD_ERR_TOKEN_FILE 24
+
+/**
+ * The server has replaced the token, and the new one could not be saved to its file. The message says where it is.
+ * The client is signed in all the same, and VCD_CLIENT_API_TOKEN is the new token.
+ */
+#define VCD_ERR_TOKEN_NOT_SAVED 25
+
+/**
+ * A file to send cannot be read, or the file for an answer not be written.
+ */
+#define VCD_ERR_FILE 26
 
 /**
  * The name of the server (or proxy) cannot be resolved.
@@ -650,6 +976,11 @@ typedef void (*vcd_log_fn)(void *userdata, int32_t level, const char *message, s
  * The server offers no API version that this library can use, or not the one that was asked for.
  */
 #define VCD_ERR_API_VERSION 60
+
+/**
+ * The task that was waited for failed, was cancelled or aborted. The call handle can be read: its body is the task.
+ */
+#define VCD_ERR_TASK 61
 
 /**
  * The library panicked. The panic was stopped at the boundary; please report it.
@@ -907,16 +1238,18 @@ vcd_status vcd_call_new(struct vcd_client *client,
  * its earlier sign-in when it has not.
  *
  * @param client     the client
- * @param grant      VCD_GRANT_API_TOKEN or VCD_GRANT_ACCESS_TOKEN
+ * @param grant      one of the VCD_GRANT_ numbers
  * @param org        the organization's short name, as in the user interface's URL after /tenant/; "System", in
  *                   any case, means the provider. NULL takes the one in the server address. An access token
  *                   needs none
- * @param user       NULL; for grants to come
- * @param secret     the API token or access token; copied, and wiped when it is no longer needed
+ * @param user       the user's name for VCD_GRANT_PASSWORD; else NULL
+ * @param secret     the API token, access token or password; copied, and wiped when it is no longer needed. For
+ *                   VCD_GRANT_TOKEN_FILE the path of the file
  * @param out_call   receives the call; free it with vcd_call_free
  * @param out_error  may receive an error object; may be NULL
  * @return VCD_OK; VCD_ERR_NULL; VCD_ERR_UTF8; VCD_ERR_HANDLE; VCD_ERR_ARGUMENT for the organization, the grant or
- *         a secret that cannot be one; VCD_ERR_ADDRESS for http:// that is not allowed; VCD_ERR_FORKED
+ *         a secret that cannot be one; VCD_ERR_ADDRESS for http:// that is not allowed; VCD_ERR_TOKEN_FILE;
+ *         VCD_ERR_FORKED
  *
  * Threads: any. Since 0.1.
  */
@@ -944,6 +1277,24 @@ VCD_API
 vcd_status vcd_sign_out_new(struct vcd_client *client,
                             struct vcd_call **out_call,
                             struct vcd_error **out_error);
+
+/**
+ * Makes a call that does an operation: something that takes several requests. What it is about is set with
+ * vcd_call_set_text.
+ *
+ * @param client     the client
+ * @param operation  one of the VCD_OP_ numbers, each of which says what it takes and gives
+ * @param out_call   receives the call; free it with vcd_call_free
+ * @param out_error  may receive an error object; may be NULL
+ * @return VCD_OK; VCD_ERR_NULL; VCD_ERR_HANDLE; VCD_ERR_OPTION for another operation; VCD_ERR_FORKED
+ *
+ * Threads: any. Since 0.1.
+ */
+VCD_API
+vcd_status vcd_operation_new(struct vcd_client *client,
+                             int32_t operation,
+                             struct vcd_call **out_call,
+                             struct vcd_error **out_error);
 
 /**
  * Adds a header to the request. Accept replaces the one that the library would send.
@@ -980,6 +1331,80 @@ vcd_status vcd_call_set_body(struct vcd_call *call,
                              const uint8_t *data,
                              size_t length,
                              struct vcd_error **out_error);
+
+/**
+ * Has the body of the request read from a function while it is sent, so that it is never in memory as a whole. Such
+ * a request is never sent twice.
+ *
+ * @param call       the call, not yet started
+ * @param reader     gives the pieces
+ * @param userdata   handed to it; must stay good until the call has ended and been freed
+ * @param length     how many bytes there will be; negative where that is not known (sent in chunks)
+ * @param out_error  may receive an error object; may be NULL
+ * @return VCD_OK; VCD_ERR_NULL; VCD_ERR_HANDLE; VCD_ERR_STATE
+ *
+ * Threads: any. Since 0.1.
+ */
+VCD_API
+vcd_status vcd_call_set_reader(struct vcd_call *call,
+                               vcd_read_fn reader,
+                               void *userdata,
+                               int64_t length,
+                               struct vcd_error **out_error);
+
+/**
+ * Has the body of a good answer handed to a function while it comes, so that it is never in memory as a whole.
+ *
+ * @param call       the call, not yet started
+ * @param writer     takes the pieces
+ * @param userdata   handed to it; must stay good until the call has ended and been freed
+ * @param out_error  may receive an error object; may be NULL
+ * @return VCD_OK; VCD_ERR_NULL; VCD_ERR_HANDLE; VCD_ERR_STATE
+ *
+ * Threads: any. Since 0.1.
+ */
+VCD_API
+vcd_status vcd_call_set_writer(struct vcd_call *call,
+                               vcd_write_fn writer,
+                               void *userdata,
+                               struct vcd_error **out_error);
+
+/**
+ * Has a function called when the call has ended, for hosts with an event loop.
+ *
+ * @param call       the call, not yet started
+ * @param done       is called
+ * @param userdata   handed to it; must stay good until it has been called
+ * @param out_error  may receive an error object; may be NULL
+ * @return VCD_OK; VCD_ERR_NULL; VCD_ERR_HANDLE; VCD_ERR_STATE when the call was started already
+ *
+ * Threads: any. Since 0.1.
+ */
+VCD_API
+vcd_status vcd_call_on_done(struct vcd_call *call,
+                            vcd_done_fn done,
+                            void *userdata,
+                            struct vcd_error **out_error);
+
+/**
+ * Waits until one of several calls has ended.
+ *
+ * @param calls       the calls, all started
+ * @param count       how many, 1 to 4,096
+ * @param timeout_ms  how long to wait at most, in milliseconds; 0 only looks; VCD_WAIT_FOREVER
+ * @param out_index   receives the place of a call that has ended; what came of it tells vcd_call_wait
+ * @param out_error   may receive an error object; may be NULL
+ * @return VCD_OK; VCD_PENDING when none has ended; VCD_ERR_NULL; VCD_ERR_HANDLE; VCD_ERR_ARGUMENT; VCD_ERR_STATE when
+ *         one has not been started
+ *
+ * Threads: any. Since 0.1.
+ */
+VCD_API
+vcd_status vcd_wait_any(const struct vcd_call *const *calls,
+                        size_t count,
+                        uint32_t timeout_ms,
+                        size_t *out_index,
+                        struct vcd_error **out_error);
 
 /**
  * Sets a number among the options of a call.
@@ -1037,8 +1462,8 @@ vcd_status vcd_call_start(struct vcd_call *call,
  *                    when this passes; its own limit is VCD_CALL_OPT_TIMEOUT_MS
  * @param out_error   may receive an error object; may be NULL
  * @return VCD_OK when it has ended well; VCD_PENDING when it has not ended; VCD_ERR_CANCELLED; else why it failed,
- *         the same each time it is asked. After VCD_ERR_HTTP, VCD_ERR_CONTENT, VCD_ERR_EMPTY and
- *         VCD_ERR_TRUNCATED the answer can be read all the same
+ *         the same each time it is asked. After VCD_ERR_HTTP, VCD_ERR_CONTENT, VCD_ERR_EMPTY, VCD_ERR_TRUNCATED,
+ *         VCD_ERR_REDIRECT, VCD_ERR_TASK and VCD_ERR_AUTH the answer can be read all the same, where there is one
  *
  * Threads: any, also several on one call. Since 0.1.
  */
@@ -1191,6 +1616,85 @@ VCD_API
 void vcd_call_free(struct vcd_call *call);
 
 /**
+ * Makes the list that a GET request gives. Nothing is sent yet. Every page is asked for with the call's headers and
+ * options.
+ *
+ * @param call       a call made by vcd_call_new and not started. It stays the caller's, to be freed whenever
+ * @param out_pages  receives the list; free it with vcd_pages_free
+ * @param out_error  may receive an error object; may be NULL
+ * @return VCD_OK; VCD_ERR_NULL; VCD_ERR_HANDLE; VCD_ERR_STATE for a call that was started; VCD_ERR_ARGUMENT for
+ *         another method than GET; VCD_ERR_FORKED
+ *
+ * Threads: any. Since 0.1.
+ */
+VCD_API
+vcd_status vcd_pages_new(const struct vcd_call *call,
+                         struct vcd_pages **out_pages,
+                         struct vcd_error **out_error);
+
+/**
+ * Sets a number among the options of a list.
+ *
+ * @param pages      the list
+ * @param option     VCD_PAGES_OPT_IN_FLIGHT
+ * @param value      the value, in the range that the option documents
+ * @param out_error  may receive an error object; may be NULL
+ * @return VCD_OK; VCD_ERR_NULL; VCD_ERR_HANDLE; VCD_ERR_OPTION; VCD_ERR_ARGUMENT
+ *
+ * Threads: any. Since 0.1.
+ */
+VCD_API
+vcd_status vcd_pages_set_int(struct vcd_pages *pages,
+                             int32_t option,
+                             int64_t value,
+                             struct vcd_error **out_error);
+
+/**
+ * Waits for the next page.
+ *
+ * @param pages       the list
+ * @param timeout_ms  how long to wait at most, in milliseconds; 0 only looks; VCD_WAIT_FOREVER
+ * @param out_call    receives the finished call of the page, also when it failed; free it with vcd_call_free
+ * @param out_error   may receive an error object; may be NULL
+ * @return VCD_OK; VCD_PENDING when it has not come; VCD_END behind the last one; VCD_ERR_NULL; VCD_ERR_HANDLE;
+ *         VCD_ERR_CANCELLED after vcd_pages_free; VCD_ERR_PROTOCOL for links that lead in a circle or nowhere; else
+ *         why the page failed: the next call asks for the same page again
+ *
+ * Threads: any. Since 0.1.
+ */
+VCD_API
+vcd_status vcd_pages_next(struct vcd_pages *pages,
+                          uint32_t timeout_ms,
+                          struct vcd_call **out_call,
+                          struct vcd_error **out_error);
+
+/**
+ * Reads a number of a list.
+ *
+ * @param pages      the list
+ * @param field      VCD_PAGES_TOTAL, VCD_PAGES_COUNT or VCD_PAGES_DONE
+ * @param out_value  receives the number
+ * @param out_error  may receive an error object; may be NULL
+ * @return VCD_OK; VCD_ERR_NULL; VCD_ERR_HANDLE; VCD_ERR_OPTION; VCD_ERR_NOT_FOUND where it is not known
+ *
+ * Threads: any. Since 0.1.
+ */
+VCD_API
+vcd_status vcd_pages_get_int(const struct vcd_pages *pages,
+                             int32_t field,
+                             int64_t *out_value,
+                             struct vcd_error **out_error);
+
+/**
+ * Frees a list. Pages that are under way are cancelled; those that were handed out stay.
+ *
+ * @param pages  the list; NULL, or one that was freed already, is left alone
+ *
+ * Threads: any. Since 0.1.
+ */
+VCD_API void vcd_pages_free(struct vcd_pages *pages);
+
+/**
  * Signs in with an API token and waits for it. From then on the client exchanges the token for a new access token
  * whenever one is needed.
  *
@@ -1228,8 +1732,8 @@ vcd_status vcd_sign_out(struct vcd_client *client,
  *
  * @param client     the client, signed in
  * @param uri        as for vcd_call_new
- * @param out_call   receives the finished call, on success and after VCD_ERR_HTTP, VCD_ERR_CONTENT, VCD_ERR_EMPTY
- *                   and VCD_ERR_TRUNCATED; free it with vcd_call_free
+ * @param out_call   receives the finished call, on success and after VCD_ERR_HTTP, VCD_ERR_CONTENT, VCD_ERR_EMPTY,
+ *                   VCD_ERR_TRUNCATED and VCD_ERR_REDIRECT; free it with vcd_call_free, which takes NULL as well
  * @param out_error  may receive an error object; may be NULL
  * @return VCD_OK; what vcd_call_new and vcd_call_wait return
  *
@@ -1273,7 +1777,7 @@ vcd_status vcd_request(struct vcd_client *client,
  * @param callback   receives the lines; NULL ends logging. Lines on their way in other threads may still arrive
  *                   in the earlier callback until this function returns
  * @param userdata   handed to the callback as it is
- * @param max_level  VCD_LOG_ERROR to VCD_LOG_DEBUG
+ * @param max_level  VCD_LOG_ERROR to VCD_LOG_DEBUG; not looked at when the callback is NULL
  * @return VCD_OK; VCD_ERR_ARGUMENT for another level; VCD_ERR_REENTRANT
  *
  * Threads: any. Since 0.1.

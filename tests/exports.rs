@@ -9,7 +9,12 @@ use xtask::Declarations;
 /// What the tests have on top of the header.
 const TEST_ONLY: [&str; 1] = ["vcd_test_panic"];
 /// What the header has and managed code must not use: it is never called back from native threads.
-const NOT_FOR_POWERSHELL: [&str; 1] = ["vcd_log_set"];
+const NOT_FOR_POWERSHELL: [&str; 4] = [
+    "vcd_log_set",
+    "vcd_call_set_reader",
+    "vcd_call_set_writer",
+    "vcd_call_on_done",
+];
 
 #[test]
 fn the_library_exports_the_functions_of_the_header() {

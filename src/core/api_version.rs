@@ -15,8 +15,15 @@ pub(crate) struct ApiVersion {
 /// What is asked for where the server offers no list: served by Cloud Director 10.4 to 10.6.
 pub(crate) const DEFAULT: &str = "37.0";
 
-/// The newest version of either family that this library was made for.
-const NEWEST_KNOWN: [&str; 2] = ["40.0", "9.1"];
+/// The oldest and newest version of each family that this library was made for. Organizations are listed from 35.0
+/// (Cloud Director 10.2) on.
+const KNOWN: [([u32; 2], [u32; 2]); 2] = [([35, 0], [40, 0]), ([9, 0], [9, 1])];
+
+/// The versions that this library was made for, in words.
+pub(crate) fn known() -> String {
+    let ranges = KNOWN.map(|(oldest, newest)| format!("{}.{} to {}.{}", oldest[0], oldest[1], newest[0], newest[1]));
+    ranges.join(" and ")
+}
 
 impl ApiVersion {
     /// Reads a version. Alpha versions are versions too, but are taken only when asked for by name.
@@ -39,10 +46,20 @@ impl ApiVersion {
                 parts,
                 text: text.to_owned(),
             }),
-            _ => Err(Error::new(
-                Code::Argument,
-                "this is no API version; one looks like 37.2 (Cloud Director) or 9.1.0 (VCF Automation)",
-            )),
+            _ => {
+                // What is long or has other characters may be a secret that was put into the wrong place.
+                let shown = if suffix_is_plain && (1..=16).contains(&text.len()) {
+                    format!("'{text}'")
+                } else {
+                    "this".to_owned()
+                };
+                Err(Error::new(
+                    Code::Argument,
+                    format!(
+                        "{shown} is no API version; one looks like 37.2 (Cloud Director) or 9.1.0 (VCF Automation)"
+                    ),
+                ))
+            }
         }
     }
 
@@ -50,15 +67,20 @@ impl ApiVersion {
         &self.text
     }
 
-    /// Whether this library was made for it or for a later one of its family.
+    /// Whether this library was made for it.
     pub(crate) fn is_known(&self) -> bool {
-        NEWEST_KNOWN
-            .iter()
-            .filter_map(|newest| ApiVersion::parse(newest).ok())
-            .any(|newest| {
-                self.is_automation() == newest.is_automation()
-                    && compare(&self.parts[..self.parts.len().min(2)], &newest.parts) != Ordering::Greater
-            })
+        let start = &self.parts[..self.parts.len().min(2)];
+        KNOWN.iter().any(|(oldest, newest)| {
+            compare(start, oldest) != Ordering::Less && compare(start, newest) != Ordering::Greater
+        })
+    }
+
+    /// Whether it came after all that this library was made for in its family.
+    pub(crate) fn is_later_than_known(&self) -> bool {
+        let start = &self.parts[..self.parts.len().min(2)];
+        let [(_, director), (_, automation)] = &KNOWN;
+        let newest = if self.is_automation() { automation } else { director };
+        compare(start, newest) == Ordering::Greater
     }
 
     fn is_automation(&self) -> bool {
@@ -118,10 +140,10 @@ mod tests {
 
     #[test]
     fn known_are_those_up_to_the_newest_of_each_family() {
-        for known in ["30.0", "37.2", "39.1", "40.0", "9.0.0", "9.1.0", "9.1.3"] {
+        for known in ["35.0", "37.2", "39.1", "40.0", "9.0.0", "9.1.0", "9.1.3"] {
             assert!(version(known).is_known(), "{known}");
         }
-        for unknown in ["40.1", "41.0", "9.2.0", "10.0.0"] {
+        for unknown in ["8.9", "20.0", "34.0", "40.1", "41.0", "9.2.0", "10.0.0"] {
             assert!(!version(unknown).is_known(), "{unknown}");
         }
     }

@@ -1,14 +1,18 @@
 //! What an access token says about itself. A hint only: the signature is not checked, the server is the judge.
 
+use super::timestamp::unix_now;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
+use std::time::Duration;
 
 /// The claims of a Cloud Director access token (a JWT, RFC 7519) that matter here.
 #[derive(Debug, Default, Deserialize, PartialEq, Eq)]
 pub(crate) struct Claims {
     /// The user's name.
     pub(crate) sub: Option<String>,
+    /// Whose it is: `ORGANIZATION@SITE`, two UUIDs.
+    pub(crate) iss: Option<String>,
     /// When it ends, in seconds since 1970-01-01 UTC.
     #[serde(default, deserialize_with = "whole_seconds")]
     pub(crate) exp: Option<i64>,
@@ -23,6 +27,19 @@ impl Claims {
             .ok()
             .and_then(|json| serde_json::from_slice(&json).ok())
             .unwrap_or_default()
+    }
+}
+
+impl Claims {
+    /// How long the token is still good, by this computer's clock; zero where it has ended.
+    pub(crate) fn lifetime(&self) -> Option<Duration> {
+        let left = self.exp?.saturating_sub(unix_now());
+        Some(Duration::from_secs(u64::try_from(left).unwrap_or(0)))
+    }
+
+    /// The UUIDs of the organization and the site.
+    pub(crate) fn location(&self) -> Option<(&str, &str)> {
+        self.iss.as_deref()?.split_once('@')
     }
 }
 
@@ -54,9 +71,11 @@ mod tests {
             claims,
             Claims {
                 sub: Some("jdoe".into()),
+                iss: Some("a@b".into()),
                 exp: Some(1_700_000_000)
             }
         );
+        assert_eq!(claims.location(), Some(("a", "b")));
         assert_eq!(Claims::read(&token(r#"{"exp":1.7e9}"#)).exp, Some(1_700_000_000));
     }
 

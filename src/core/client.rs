@@ -6,30 +6,55 @@ use super::code::Code;
 use super::error::{Error, Result};
 use super::flight::{Decision, Flight};
 use super::notice::{NoticeKind, Notices};
-use super::progress::Progress;
-use super::runtime::ProcessId;
+use super::request::CallSettings;
+use super::request_id::{self, RequestId};
+use super::retry;
+use super::runtime::{self, ProcessId};
 use super::secret::Secret;
-use super::session::{Session, not_signed_in};
+use super::session::{Session, Surroundings, not_signed_in};
 use super::settings::Settings;
-use super::transport::{BodySource, Transport};
+use super::transport::Transport;
 use super::version_list;
 use http::header::ACCEPT;
 use http::{HeaderMap, HeaderValue, Method};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// How long the list of API versions may take.
+const NEGOTIATION: Duration = Duration::from_secs(20);
+
+/// Whether the server has answered that it has no list: then there is no use in asking again.
+fn says_no(error: &Error) -> bool {
+    match error.http_status() {
+        Some(status) => status < 500 && status != 429,
+        None => error.code() == Code::ApiVersion,
+    }
+}
+
+/// What came of asking a server for its API versions.
+#[derive(Clone)]
+pub(crate) struct Negotiated {
+    /// The one that is used.
+    pub(crate) version: ApiVersion,
+    /// All that there are; empty where the server does not say.
+    pub(crate) offered: Arc<Vec<version_list::Offered>>,
+}
 
 /// One server, one sign-in, any number of calls.
 pub(crate) struct Client {
     address: ServerAddress,
     process: ProcessId,
     /// What the caller sets until the first call; then `frozen` holds.
-    draft: Mutex<Settings>,
-    frozen: OnceLock<Settings>,
+    draft: Mutex<Arc<Settings>>,
+    frozen: OnceLock<Arc<Settings>>,
     transport: OnceLock<Result<Transport>>,
     notices: Arc<Notices>,
     session: RwLock<Option<Arc<Session>>>,
-    version: OnceLock<ApiVersion>,
-    version_flight: Flight<ApiVersion>,
+    /// Ids of organizations by their names in small letters.
+    tenants: Mutex<HashMap<String, String>>,
+    negotiated: RwLock<Option<Negotiated>>,
+    version_flight: Flight<Negotiated>,
 }
 
 impl Client {
@@ -42,7 +67,8 @@ impl Client {
             transport: OnceLock::new(),
             notices: Arc::default(),
             session: RwLock::default(),
-            version: OnceLock::new(),
+            tenants: Mutex::default(),
+            negotiated: RwLock::default(),
             version_flight: Flight::default(),
         })
     }
@@ -58,28 +84,31 @@ impl Client {
             ));
         }
         // A refused value leaves everything as it was.
-        let mut changed = draft.clone();
+        let mut changed = Settings::clone(&draft);
         change(&mut changed)?;
-        *draft = changed;
+        *draft = Arc::new(changed);
         Ok(())
     }
 
     /// The settings as they are now.
-    pub(crate) fn settings(&self) -> Settings {
-        self.frozen.get().cloned().unwrap_or_else(|| self.draft().clone())
+    pub(crate) fn settings(&self) -> Arc<Settings> {
+        self.frozen.get().map_or_else(|| Arc::clone(&self.draft()), Arc::clone)
     }
 
-    fn draft(&self) -> std::sync::MutexGuard<'_, Settings> {
+    fn draft(&self) -> std::sync::MutexGuard<'_, Arc<Settings>> {
         self.draft.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// Fixes the settings, and says aloud what is not safe about them.
     pub(crate) fn freeze(&self) -> &Settings {
+        if let Some(frozen) = self.frozen.get() {
+            return frozen;
+        }
         let settings = {
             let draft = self.draft();
-            self.frozen.get_or_init(|| draft.clone())
+            self.frozen.get_or_init(|| Arc::clone(&draft))
         };
-        if settings.trust.skips_check() && self.address.is_https() {
+        if settings.trust.accepts_anything() && self.address.is_https() {
             self.notices.add(
                 NoticeKind::CertificateCheckSkipped,
                 format!("certificate checks are off for {}: whoever stands between can read and change everything, the token included. Trust its CA or its certificate's fingerprint instead", self.address.as_str()),
@@ -136,52 +165,116 @@ impl Client {
             .clone()
     }
 
-    pub(crate) fn set_session(&self, session: Option<Arc<Session>>) {
-        *self.session.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = session;
+    pub(crate) fn set_session(&self, session: Arc<Session>) {
+        *self.session_mut() = Some(session);
+    }
+
+    /// Forgets a session, unless another has taken its place.
+    pub(crate) fn forget(&self, session: &Arc<Session>) {
+        let mut current = self.session_mut();
+        if current.as_ref().is_some_and(|current| Arc::ptr_eq(current, session)) {
+            *current = None;
+        }
+    }
+
+    fn session_mut(&self) -> std::sync::RwLockWriteGuard<'_, Option<Arc<Session>>> {
+        self.session.write().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// The API version to ask for: the one that was set, else the one negotiated, once per client.
     pub(crate) async fn version(self: &Arc<Self>) -> Result<ApiVersion> {
         if let Some(version) = &self.freeze().api_version {
-            return Ok(self.version.get_or_init(|| version.clone()).clone());
-        }
-        if let Some(version) = self.version.get() {
             return Ok(version.clone());
         }
+        Ok(self.negotiation().await?.version)
+    }
+
+    /// The same, or a later one where a request makes sense only from there on.
+    pub(crate) async fn version_from(self: &Arc<Self>, least: &ApiVersion) -> Result<ApiVersion> {
+        let usual = self.version().await?;
+        if usual >= *least {
+            return Ok(usual);
+        }
+        let Negotiated { offered, .. } = self.negotiation().await?;
+        // Nothing is known about what the server offers: it will say.
+        if offered.is_empty() {
+            return Ok(least.clone());
+        }
+        version_list::choose_from(&offered, least)
+            .map(|chosen| chosen.version.clone())
+            .ok_or_else(|| {
+                let newest = offered.iter().map(|entry| &entry.version).max();
+                Error::new(
+                    Code::ApiVersion,
+                    format!(
+                        "this request needs API version {least} or later, and {} offers versions up to {}",
+                        self.address.as_str(),
+                        newest.map_or("none", ApiVersion::as_str)
+                    ),
+                )
+            })
+    }
+
+    /// The versions that the server offers; asked for once per client.
+    pub(crate) async fn negotiation(self: &Arc<Self>) -> Result<Negotiated> {
+        if let Some(negotiated) = self.negotiated() {
+            return Ok(negotiated);
+        }
         self.version_flight
-            .join(|| match self.version.get() {
-                Some(version) => Decision::Have(version.clone()),
+            .join(|| match self.negotiated() {
+                Some(negotiated) => Decision::Have(negotiated),
                 None => {
                     let client = Arc::clone(self);
-                    Decision::Start(async move { client.negotiate().await })
+                    Decision::Start(async move {
+                        let negotiated = client.negotiate().await?;
+                        *client.negotiated_mut() = Some(negotiated.clone());
+                        Ok(negotiated)
+                    })
                 }
             })
             .await
     }
 
-    async fn negotiate(&self) -> Result<ApiVersion> {
-        let chosen = match self.offered().await {
-            Ok(list) => version_list::choose(&list)
-                .cloned()
-                .ok_or_else(|| Error::new(Code::ApiVersion, "the list is empty")),
-            Err(error) => Err(error),
-        };
-        match chosen {
-            Ok(chosen) => {
-                if chosen.deprecated {
-                    self.notices.add(
-                        NoticeKind::ApiVersionDeprecated,
-                        format!(
-                            "{} offers deprecated API versions only that this library knows; {} is used",
-                            self.address.as_str(),
-                            chosen.version
-                        ),
-                    );
-                }
-                Ok(self.version.get_or_init(|| chosen.version).clone())
+    /// Forgets a negotiated version that the server has refused, unless another has taken its place. False where the
+    /// version was not negotiated.
+    pub(crate) fn forget_version(&self, refused: &ApiVersion) -> bool {
+        if self.freeze().api_version.is_some() {
+            return false;
+        }
+        let mut negotiated = self.negotiated_mut();
+        if negotiated
+            .as_ref()
+            .is_some_and(|negotiated| negotiated.version == *refused)
+        {
+            *negotiated = None;
+        }
+        true
+    }
+
+    fn negotiated(&self) -> Option<Negotiated> {
+        self.negotiated
+            .read()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .clone()
+    }
+
+    fn negotiated_mut(&self) -> std::sync::RwLockWriteGuard<'_, Option<Negotiated>> {
+        self.negotiated.write().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    async fn negotiate(&self) -> Result<Negotiated> {
+        let offered = runtime::until(Instant::now() + NEGOTIATION, self.offered())
+            .await
+            .unwrap_or_else(|| Err(Error::new(Code::Timeout, "no answer came in time")));
+        let offered = match offered {
+            Ok(offered) => offered,
+            // The way to the server is broken, or it is busy: nothing was learned about versions, and the next call
+            // tries again.
+            Err(error) if !says_no(&error) => {
+                return Err(error
+                    .during("GET /api/versions")
+                    .and("The API version is settled by this list; set one to do without it"));
             }
-            // The way to the server is broken: nothing was learned about versions, and the next call tries again.
-            Err(error) if error.http_status().is_none() && error.code() != Code::ApiVersion => Err(error),
             Err(error) => {
                 self.notices.add(
                     NoticeKind::ApiVersionDefault,
@@ -192,27 +285,79 @@ impl Client {
                         api_version::DEFAULT
                     ),
                 );
-                let default = ApiVersion::parse(api_version::DEFAULT)?;
-                Ok(self.version.get_or_init(|| default).clone())
+                return Ok(Negotiated {
+                    version: ApiVersion::parse(api_version::DEFAULT)?,
+                    offered: Arc::default(),
+                });
             }
+        };
+        let chosen = version_list::choose(&offered)
+            .ok_or_else(|| Error::new(Code::ApiVersion, "the server's list of API versions is empty"))?;
+        if !chosen.version.is_known() {
+            self.notices.add(
+                NoticeKind::ApiVersionUnknown,
+                format!(
+                    "{} offers none of the API versions that this library was made for ({}); {} is used",
+                    self.address.as_str(),
+                    api_version::known(),
+                    chosen.version
+                ),
+            );
+        } else if chosen.deprecated {
+            self.notices.add(
+                NoticeKind::ApiVersionDeprecated,
+                format!(
+                    "{} offers deprecated API versions only that this library knows; {} is used",
+                    self.address.as_str(),
+                    chosen.version
+                ),
+            );
         }
+        Ok(Negotiated {
+            version: chosen.version.clone(),
+            offered: Arc::new(offered),
+        })
     }
 
     async fn offered(&self) -> Result<Vec<version_list::Offered>> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/*+json"));
+        headers.insert(request_id::HEADER, RequestId::generate().header());
         let url = self.address.place("/api/versions");
-        let answer = self
-            .transport()?
-            .exchange(Method::GET, &url, headers, &BodySource::Empty, &Progress::default())
-            .await?;
+        let transport = self.transport()?;
+        let policy = self.settings().retry;
+        let deadline = Instant::now() + NEGOTIATION;
+        let answer = retry::repeat(&policy, deadline, || transport.ask(Method::GET, &url, headers.clone())).await?;
         if answer.status() != 200 {
             return Err(
-                Error::new(Code::Http, format!("GET /api/versions: HTTP {}", answer.status()))
-                    .with_http_status(answer.status()),
+                Error::new(Code::Http, format!("HTTP {} {}", answer.status(), answer.reason()))
+                    .with_http_status(answer.status())
+                    .with_request_id(answer.request_id()),
             );
         }
         version_list::parse(answer.body().as_bytes())
+    }
+
+    /// The id of an organization that was looked up before.
+    pub(crate) fn tenant(&self, name: &str) -> Option<String> {
+        let tenants = self.tenants.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        tenants.get(&name.to_lowercase()).cloned()
+    }
+
+    pub(crate) fn note_tenant(&self, name: &str, id: &str) {
+        let mut tenants = self.tenants.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        tenants.insert(name.to_lowercase(), id.to_owned());
+    }
+
+    /// What a session needs of this client.
+    pub(crate) fn surroundings(&self, settings: &CallSettings) -> Result<Surroundings> {
+        Ok(Surroundings {
+            transport: self.transport()?.clone(),
+            address: self.address.clone(),
+            policy: settings.retry,
+            timeout: settings.timeout,
+            notices: Arc::clone(&self.notices),
+        })
     }
 
     pub(crate) fn server(&self) -> &str {
@@ -236,14 +381,26 @@ impl Client {
     }
 
     pub(crate) fn api_version(&self) -> Option<String> {
-        self.version
-            .get()
-            .or(self.settings().api_version.as_ref())
-            .map(ToString::to_string)
+        let set = self.settings().api_version.clone();
+        set.or_else(|| Some(self.negotiated()?.version))
+            .map(|version| version.to_string())
     }
 
     pub(crate) fn access_token(&self) -> Result<Secret> {
         self.session()?.access_token().ok_or_else(not_signed_in)
+    }
+
+    /// A token that the server gave in place of the one of the sign-in, and that is in no file.
+    pub(crate) fn unsaved_token(&self) -> Option<Secret> {
+        self.current()?.unsaved_token()
+    }
+
+    pub(crate) fn org_id(&self) -> Option<String> {
+        Some(self.current()?.location()?.0)
+    }
+
+    pub(crate) fn site_id(&self) -> Option<String> {
+        Some(self.current()?.location()?.1)
     }
 
     pub(crate) fn expires_at(&self) -> Option<i64> {
@@ -263,6 +420,6 @@ impl Client {
     }
 
     pub(crate) fn certificate_check_skipped(&self) -> bool {
-        self.settings().trust.skips_check()
+        self.settings().trust.accepts_anything()
     }
 }

@@ -17,6 +17,9 @@ pub(crate) enum Code {
     Origin,
     Reentrant,
     Trust,
+    TokenFile,
+    TokenNotSaved,
+    File,
 
     Dns,
     Connect,
@@ -37,6 +40,7 @@ pub(crate) enum Code {
     Redirect,
     Decode,
     ApiVersion,
+    Task,
 
     Panic,
     Internal,

@@ -1,6 +1,7 @@
 //! Failures: what failed, why as far as is known, what to do; and the server's own words.
 
 use super::code::Code;
+use super::response::Response;
 use std::fmt;
 use std::time::Duration;
 
@@ -23,6 +24,7 @@ struct Facts {
     body: Option<String>,
     fingerprint: Option<String>,
     os_error: Option<i32>,
+    answer: Option<Response>,
 }
 
 impl Error {
@@ -38,6 +40,7 @@ impl Error {
             body: None,
             fingerprint: None,
             os_error: None,
+            answer: None,
         }))
     }
 
@@ -55,6 +58,12 @@ impl Error {
 
     pub(crate) fn with_request_id(mut self, id: Option<String>) -> Self {
         self.0.request_id = id;
+        self
+    }
+
+    /// Our own id of the request, where the server gave none.
+    pub(crate) fn or_request_id(mut self, id: &str) -> Self {
+        self.0.request_id.get_or_insert_with(|| id.to_owned());
         self
     }
 
@@ -78,9 +87,28 @@ impl Error {
         self
     }
 
+    /// Adds the answer that says no, without what may be secret in it; its status and request id with it.
+    pub(crate) fn with_answer(mut self, answer: &Response) -> Self {
+        self.0.http_status = Some(answer.status());
+        self.0.request_id = answer.request_id();
+        self.0.answer = Some(answer.clone().without_secrets());
+        self
+    }
+
+    /// Takes the answer out.
+    pub(crate) fn take_answer(&mut self) -> Option<Response> {
+        self.0.answer.take()
+    }
+
     /// Puts where it happened before the message.
     pub(crate) fn during(mut self, what: &str) -> Self {
         self.0.message = format!("{what}: {}", self.0.message);
+        self
+    }
+
+    /// Adds a sentence to the message.
+    pub(crate) fn and(mut self, more: &str) -> Self {
+        self.0.message = format!("{}. {more}", self.0.message.trim_end_matches('.'));
         self
     }
 

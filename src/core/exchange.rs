@@ -2,21 +2,23 @@
 //! `POST /oauth/{provider,tenant/ORG}/token`). The token travels in the body, never in the URL.
 
 use super::address::ServerAddress;
+use super::body::BodySource;
 use super::code::Code;
 use super::error::{Error, Result};
 use super::grant::looks_like_access_token;
 use super::org::Org;
-use super::progress::Progress;
+use super::request_id::{self, RequestId};
 use super::response::Response;
 use super::retry::{self, RetryPolicy};
 use super::secret::Secret;
 use super::server_error;
-use super::token_source::TokenSource;
-use super::transport::{BodySource, Transport};
+use super::token_source::Lease;
+use super::transport::{Exchange, Transport};
 use super::{log, runtime};
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method};
 use serde_json::Value;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// What a successful exchange gives.
@@ -35,16 +37,16 @@ const MAX_ACCESS_TOKEN: usize = 64 * 1024;
 /// A lifetime beyond this is as good as for ever.
 const MAX_LIFETIME: u64 = 10 * 365 * 86_400;
 
-/// Exchanges the source's token. Repeated only where the token is not known to be spent by the first try.
+/// Exchanges a token. Repeated only where the token is not known to be spent by the first try.
 pub(crate) async fn exchange(
     transport: &Transport,
     address: &ServerAddress,
     org: &Org,
-    source: &dyn TokenSource,
+    lease: &dyn Lease,
     policy: &RetryPolicy,
     deadline: Instant,
 ) -> Result<Tokens> {
-    let token = source.load()?;
+    let token = lease.token();
     let url = address.place(&format!("/oauth/{}/token", org.oauth_path()));
     let form = Secret::from_string(
         url::form_urlencoded::Serializer::new(String::new())
@@ -52,7 +54,9 @@ pub(crate) async fn exchange(
             .append_pair("refresh_token", token.expose())
             .finish(),
     );
-    let progress = Progress::default();
+    let body = BodySource::secret(&form);
+    let progress = Arc::default();
+    let id = RequestId::generate();
     let mut done = 0;
     loop {
         done += 1;
@@ -62,15 +66,27 @@ pub(crate) async fn exchange(
             CONTENT_TYPE,
             HeaderValue::from_static("application/x-www-form-urlencoded"),
         );
-        let body = BodySource::Bytes(form.expose().as_bytes().to_vec());
-        let sent = transport.exchange(Method::POST, &url, headers, &body, &progress).await;
-        let may_repeat = !source.rotates();
+        headers.insert(request_id::HEADER, id.header());
+        let sent = transport
+            .exchange(Exchange {
+                method: Method::POST,
+                url: &url,
+                headers,
+                body: &body,
+                progress: &progress,
+                read_timeout: None,
+            })
+            .await;
+        let may_repeat = !lease.may_rotate();
         let (pause, result) = match sent {
             Ok(response) => {
                 let pause = retry::pause_after_answer(policy, done, &response);
-                (pause, read(&response, org, &token))
+                (pause, read(&response, org, token))
             }
-            Err(error) => (retry::pause_after_failure(policy, done, &error), Err(error)),
+            Err(error) => {
+                let pause = retry::pause_after_failure(policy, done, &error);
+                (pause, Err(if may_repeat { error } else { uncertain(error) }))
+            }
         };
         match pause {
             Some(pause) if may_repeat && result.is_err() && retry::fits(pause, deadline) => {
@@ -92,42 +108,82 @@ pub(crate) async fn exchange(
     }
 }
 
-fn read(response: &Response, org: &Org, token: &Secret) -> Result<Tokens> {
-    let status = response.status();
-    if !(200..300).contains(&status) {
-        return Err(refusal(response, org, token));
+/// What is to be known about a failure after which the token may have been replaced without our seeing the new one.
+fn uncertain(error: Error) -> Error {
+    match error.code() {
+        // Nothing has left.
+        Code::Dns | Code::Connect | Code::Tls | Code::Proxy => error,
+        _ => error.and(
+            "The server may have replaced the service account's token without the new one having arrived. Try again: if the token is refused then, an administrator has to authorize the service account anew",
+        ),
     }
+}
+
+fn read(response: &Response, org: &Org, token: &Secret) -> Result<Tokens> {
+    match granted(response) {
+        Some(Ok(mut tokens)) => {
+            tokens.rotated = tokens.rotated.filter(|new| new.expose() != token.expose());
+            Ok(tokens)
+        }
+        Some(Err(error)) => Err(error),
+        None => Err(refusal(response, org, token)),
+    }
+}
+
+/// What a token endpoint grants (RFC 6749 section 5.1): the tokens, or what is wrong with the answer. `None` where it
+/// refuses, which each grant explains in its own way.
+pub(super) fn granted(response: &Response) -> Option<Result<Tokens>> {
+    if !(200..300).contains(&response.status()) {
+        return None;
+    }
+    match parse(response) {
+        Ok(answer) if is_refusal(&answer) => None,
+        Ok(answer) => Some(read_tokens(response, &answer)),
+        Err(error) => Some(Err(error)),
+    }
+}
+
+fn is_refusal(answer: &Value) -> bool {
+    ["error", "minorErrorCode"]
+        .iter()
+        .any(|name| answer.get(name).is_some_and(Value::is_string))
+}
+
+/// An answer of a token endpoint that cannot be used.
+fn unusable(response: &Response, code: Code, why: &str) -> Error {
+    Error::new(
+        code,
+        format!("the token endpoint gave an answer without an access token: {why}"),
+    )
+    .with_answer(response)
+}
+
+fn parse(response: &Response) -> Result<Value> {
     let body = response.body().as_bytes();
-    let fail = |code: Code, why: &str| {
-        Error::new(
-            code,
-            format!("the token exchange got an answer without an access token: {why}"),
-        )
-        .with_http_status(status)
-        .with_request_id(response.request_id())
-    };
+    let fail = |code: Code, why: &str| Err(unusable(response, code, why));
     if body.iter().all(u8::is_ascii_whitespace) {
-        return Err(fail(
+        return fail(
             Code::Empty,
             "it is empty. A proxy or firewall may have answered in place of Cloud Director",
-        ));
+        );
     }
     if response.media_type() == "text/html" || body.trim_ascii_start().starts_with(b"<") {
-        return Err(fail(
+        return fail(
             Code::Content,
             "it is a web page. A proxy, firewall or another service answered in place of Cloud Director; check the address",
-        ));
+        );
     }
-    let answer: Value = serde_json::from_slice(body).map_err(|error| {
+    serde_json::from_slice(body).map_err(|error| {
         if error.is_eof() {
-            fail(Code::Truncated, "its JSON is cut short")
+            unusable(response, Code::Truncated, "its JSON is cut short")
         } else {
-            fail(Code::Json, "it is not valid JSON")
+            unusable(response, Code::Json, "it is not valid JSON")
         }
-    })?;
-    if answer.get("error").is_some_and(Value::is_string) || answer.get("minorErrorCode").is_some_and(Value::is_string) {
-        return Err(refusal(response, org, token));
-    }
+    })
+}
+
+fn read_tokens(response: &Response, answer: &Value) -> Result<Tokens> {
+    let fail = |code: Code, why: &str| unusable(response, code, why);
     let Some(access) = answer
         .get("access_token")
         .and_then(Value::as_str)
@@ -157,7 +213,7 @@ fn read(response: &Response, org: &Org, token: &Secret) -> Result<Tokens> {
         .get("refresh_token")
         .and_then(Value::as_str)
         .map(str::trim)
-        .filter(|new| !new.is_empty() && *new != token.expose())
+        .filter(|new| !new.is_empty())
         .map(Secret::new);
     Ok(Tokens {
         access: Secret::new(access),
@@ -172,24 +228,31 @@ fn read(response: &Response, org: &Org, token: &Secret) -> Result<Tokens> {
 /// An error for an answer that refuses.
 fn refusal(response: &Response, org: &Org, token: &Secret) -> Error {
     let status = response.status();
-    let said = server_error::parse(response.body().as_bytes());
-    let words = match (&said.code, &said.message) {
-        (Some(code), Some(message)) => format!(" (the server says {code}: {})", token.redact(message)),
-        (Some(one), None) | (None, Some(one)) => format!(" (the server says: {})", token.redact(one)),
-        (None, None) => String::new(),
-    };
+    let said = server_error::parse(response.body().as_bytes()).without(token);
+    let words = said.words();
     let endpoint = match org {
         Org::Provider => "the provider".to_owned(),
         Org::Tenant(name) => format!("the organization {name}"),
+    };
+    // RFC 6749 section 5.2: the other codes say that the request was refused before anybody looked at the token.
+    let judged = match said.code.as_deref() {
+        None => !said.is_html,
+        Some(code) => !matches!(
+            code,
+            "invalid_request" | "invalid_client" | "unauthorized_client" | "unsupported_grant_type" | "invalid_scope"
+        ),
     };
     let (code, message) = match status {
         300..=399 => (
             Code::Redirect,
             format!(
-                "the token endpoint redirects (HTTP {status}) and redirects are not followed with a token; give the address that it redirects to"
+                "the token endpoint redirects (HTTP {status}){}, and redirects are not followed with a token; give that address as the server's",
+                response
+                    .location()
+                    .map_or_else(String::new, |place| format!(" to {place}"))
             ),
         ),
-        200..=299 | 400 | 401 | 403 => {
+        200..=299 | 400 | 401 | 403 if judged => {
             let pasted = if looks_like_access_token(token.expose()) {
                 " The token begins with eyJ, as access tokens do and API tokens do not."
             } else {
@@ -202,6 +265,18 @@ fn refusal(response: &Response, org: &Org, token: &Secret) -> Error {
                 ),
             )
         }
+        400 | 401 | 403 if said.is_html => (
+            Code::Http,
+            format!(
+                "the token endpoint answered with HTTP {status} and a web page: a proxy, firewall or load balancer refused the request before Cloud Director saw it"
+            ),
+        ),
+        400 | 401 | 403 => (
+            Code::Http,
+            format!(
+                "the token endpoint refused the request before the token was looked at (HTTP {status}){words}; check the organization's name, and that the server takes API tokens (Cloud Director 10.3.1 or later)"
+            ),
+        ),
         404 | 405 => (
             Code::Http,
             format!(
@@ -217,9 +292,8 @@ fn refusal(response: &Response, org: &Org, token: &Secret) -> Error {
         ),
     };
     Error::new(code, message)
-        .with_http_status(status)
-        .with_server_words(said.code, said.message.map(|message| token.redact(&message)))
-        .with_request_id(response.request_id())
+        .with_answer(response)
+        .with_server_words(said.code, said.message)
         .with_retry_after(retry::retry_after(response))
         .with_body(server_error::body_text(response).map(|body| token.redact(&body)))
 }

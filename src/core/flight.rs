@@ -41,9 +41,9 @@ impl<T: Clone + Send + Sync + 'static> Flight<T> {
                         let (sender, receiver) = watch::channel(None);
                         let place = Arc::clone(&self.under_way);
                         *under_way = Some(receiver.clone());
-                        let landing = Landing { place };
                         let started = runtime::spawn(async move {
-                            let landing = landing;
+                            // Made in here: work that cannot be started is dropped while the place is locked.
+                            let landing = Landing { place };
                             let result = work.await;
                             // The place is free before the result is out, so nobody joins a flight that has ended.
                             drop(landing);

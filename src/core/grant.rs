@@ -6,11 +6,16 @@ use super::error::{Error, Result};
 use super::notice::NoticeKind;
 use super::org::{Org, describe};
 use super::secret::Secret;
+use super::token_file::TokenFile;
 
 /// A way to sign in, with its secret.
 pub(crate) enum Grant {
     /// An API token, exchanged for access tokens (RFC 6749 section 6).
     ApiToken { org: Org, token: Secret },
+    /// A file with an API token or a service account's.
+    TokenFile { org: Org, file: TokenFile },
+    /// A user with a password.
+    Password { org: Org, user: String, password: Secret },
     /// An access token that somebody else obtained.
     AccessToken { org: Option<Org>, token: Secret },
 }
@@ -20,17 +25,7 @@ const MAX_TOKEN: usize = 64 * 1024;
 
 impl Grant {
     pub(crate) fn api_token(client: &Client, org: Option<&str>, secret: &str) -> Result<Self> {
-        client.check_process()?;
-        client.check_encrypted()?;
-        let org = match org {
-            Some(org) => Org::parse(org)?,
-            None => client.address().org().cloned().ok_or_else(|| {
-                Error::new(
-                    Code::Argument,
-                    "no organization was given: name it, or put it into the address (https://vcd.example.com/tenant/acme); System means the provider",
-                )
-            })?,
-        };
+        let org = org_of(client, org)?;
         let token = clean(client, "API token", secret)?;
         if looks_like_access_token(token.expose()) {
             client.notices().add(
@@ -39,6 +34,44 @@ impl Grant {
             );
         }
         Ok(Grant::ApiToken { org, token })
+    }
+
+    pub(crate) fn token_file(client: &Client, org: Option<&str>, path: &str) -> Result<Self> {
+        let org = org_of(client, org)?;
+        let file = TokenFile::open(path, &client.settings().user_agent, client.notices())?;
+        Ok(Grant::TokenFile { org, file })
+    }
+
+    pub(crate) fn password(client: &Client, org: Option<&str>, user: &str, password: &str) -> Result<Self> {
+        let org = org_of(client, org)?;
+        let user = user.trim();
+        let refuse = |why: &str| Err(Error::new(Code::Argument, why.to_owned()));
+        if user.is_empty() {
+            return refuse("no user name was given");
+        }
+        // RFC 7617 section 2: what stands before the first colon is the user.
+        if user.contains([':', '\r', '\n', '\0']) {
+            return refuse("the user name has a colon or a line break in it, which a sign-in cannot carry");
+        }
+        if password.is_empty() {
+            return refuse("the password is empty");
+        }
+        if password.chars().any(char::is_control) {
+            return refuse(
+                "the password has a line break or another control character in it; was it read with its line's end?",
+            );
+        }
+        // VMware's other tools want user@org, and so do people who know them.
+        let suffix = format!("@{}", org.name());
+        let user = match user.len().checked_sub(suffix.len()) {
+            Some(at) if at > 0 && user.is_char_boundary(at) && user[at..].eq_ignore_ascii_case(&suffix) => &user[..at],
+            _ => user,
+        };
+        Ok(Grant::Password {
+            org,
+            user: user.to_owned(),
+            password: Secret::new(password),
+        })
     }
 
     pub(crate) fn access_token(client: &Client, org: Option<&str>, secret: &str) -> Result<Self> {
@@ -57,6 +90,21 @@ impl Grant {
             org,
             token: clean(client, "access token", secret)?,
         })
+    }
+}
+
+/// Where to sign in, when a secret may travel there.
+fn org_of(client: &Client, org: Option<&str>) -> Result<Org> {
+    client.check_process()?;
+    client.check_encrypted()?;
+    match org {
+        Some(org) => Org::parse(org),
+        None => client.address().org().cloned().ok_or_else(|| {
+            Error::new(
+                Code::Argument,
+                "no organization was given: name it, or put it into the address (https://vcd.example.com/tenant/acme); System means the provider",
+            )
+        }),
     }
 }
 

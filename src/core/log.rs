@@ -1,6 +1,7 @@
 //! The log: a sink that the host sets, and a file that the environment names. No line holds a secret, because no
 //! secret is ever given to it.
 
+use super::timestamp::timestamp;
 use std::cell::Cell;
 use std::fmt;
 use std::fs::{File, OpenOptions};
@@ -76,9 +77,17 @@ fn refresh() -> i32 {
     wanted
 }
 
-/// Whether this thread is inside the host's sink, from where the library must not be called.
+/// Whether this thread is inside a function of the host, from where the library must not be called.
 pub(crate) fn in_callback() -> bool {
     IN_CALLBACK.get()
+}
+
+/// Runs a function of the host, from within which the library must not be called.
+pub(crate) fn from_callback<T>(function: impl FnOnce() -> T) -> T {
+    let before = IN_CALLBACK.replace(true);
+    let result = function();
+    IN_CALLBACK.set(before);
+    result
 }
 
 pub(crate) fn error(line: fmt::Arguments<'_>) {
@@ -105,12 +114,11 @@ fn write(level: Level, line: fmt::Arguments<'_>) {
     if (level as i32) > wanted || in_callback() {
         return;
     }
-    let line = line.to_string();
+    // What a server says may stand in it, and is not to look like a line of its own.
+    let line = line.to_string().replace(['\r', '\n'], " ");
     let sink = SINK.read().unwrap_or_else(|poisoned| poisoned.into_inner());
     if let Some((_, sink)) = sink.as_ref().filter(|(most, _)| level <= *most) {
-        IN_CALLBACK.set(true);
-        sink(level, &line);
-        IN_CALLBACK.set(false);
+        from_callback(|| sink(level, &line));
     }
     drop(sink);
     if let Some(target) = file().filter(|target| level <= target.level) {
@@ -118,32 +126,5 @@ fn write(level: Level, line: fmt::Arguments<'_>) {
         let mut file = target.file.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         // A full disk must not end a call that went well.
         let _ = writeln!(file, "{} {name} {line}", timestamp(SystemTime::now()));
-    }
-}
-
-/// `2026-01-31T12:00:00Z`, from the date that HTTP uses.
-fn timestamp(time: SystemTime) -> String {
-    let date = httpdate::fmt_http_date(time);
-    let parts: Vec<&str> = date.split([' ', ',']).filter(|part| !part.is_empty()).collect();
-    let [_, day, month, year, clock, _] = parts[..] else {
-        return date;
-    };
-    const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    let month = MONTHS.find(month).map_or(0, |at| at / 3 + 1);
-    format!("{year}-{month:02}-{day}T{clock}Z")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::time::{Duration, UNIX_EPOCH};
-
-    #[test]
-    fn timestamps_are_iso_8601() {
-        // RFC 9110 section 5.6.7 gives this instant as an example of an HTTP date.
-        assert_eq!(
-            timestamp(UNIX_EPOCH + Duration::from_secs(784_111_777)),
-            "1994-11-06T08:49:37Z"
-        );
     }
 }

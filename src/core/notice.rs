@@ -17,6 +17,12 @@ pub(crate) enum NoticeKind {
     TokenTrimmed,
     RenewalFailed,
     TokenUnchecked,
+    TokenFileReadable,
+    ApiVersionUnknown,
+    ApiVersionChanged,
+    Waited,
+    ListChanged,
+    ForeignLink,
 }
 
 /// One notice.

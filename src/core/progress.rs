@@ -10,6 +10,8 @@ pub(crate) struct Progress {
     /// One more than the length, 0 where it is not known.
     expected: AtomicU64,
     attempts: AtomicU32,
+    /// One more than the percentage, 0 where there is none.
+    percent: AtomicU32,
 }
 
 impl Progress {
@@ -23,6 +25,28 @@ impl Progress {
 
     pub(crate) fn set_sent(&self, bytes: u64) {
         self.sent.store(bytes, Ordering::Relaxed);
+    }
+
+    pub(crate) fn add_sent(&self, bytes: u64) {
+        self.sent.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    pub(crate) fn set_received(&self, bytes: u64) {
+        self.received.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Grows with every byte that comes or goes.
+    pub(crate) fn moved(&self) -> u64 {
+        self.sent().wrapping_add(self.received())
+    }
+
+    pub(crate) fn set_percent(&self, percent: u32) {
+        self.percent.store(percent.min(100) + 1, Ordering::Relaxed);
+    }
+
+    /// How far the task is that is waited for.
+    pub(crate) fn percent(&self) -> Option<u32> {
+        self.percent.load(Ordering::Relaxed).checked_sub(1)
     }
 
     pub(crate) fn add_received(&self, bytes: u64) {

@@ -1,13 +1,19 @@
 //! A request before it is sent.
 
 use super::api_version::ApiVersion;
+use super::body::{self, BodySink, BodySource, Reader, Writer};
 use super::code::Code;
 use super::error::{Error, Result};
 use super::org::describe;
+use super::request_id::RequestId;
 use super::retry::RetryPolicy;
-use super::settings::{LONGEST_CALL_MS, Settings, milliseconds};
-use super::transport::BodySource;
+use super::secret::Secret;
+use super::settings::{LONGEST_CALL_MS, LONGEST_WAIT_MS, Settings, in_range, milliseconds};
+use super::tenant::Tenant;
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use url::Url;
 
@@ -20,6 +26,36 @@ pub(crate) struct CallSettings {
     pub(crate) anonymous: bool,
     pub(crate) api_version: Option<ApiVersion>,
     pub(crate) content_type: Option<HeaderValue>,
+    /// How long neither side may be silent, where it is not the client's.
+    pub(crate) read_timeout: Option<Duration>,
+    /// The least API version with which the request makes sense.
+    pub(crate) min_api_version: Option<ApiVersion>,
+    pub(crate) request_id: Option<RequestId>,
+    pub(crate) tenant: Option<Tenant>,
+    /// Wait where the server says BUSY_ENTITY, which passes.
+    pub(crate) wait_busy: bool,
+    pub(crate) sink: BodySink,
+    pub(crate) body_file: Option<PathBuf>,
+    pub(crate) body_offset: u64,
+    /// What an operation is about.
+    pub(crate) subject: Subject,
+}
+
+/// The parameters of operations: see `VCD_OP_` at the C boundary.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Subject {
+    pub(crate) name: Option<String>,
+    pub(crate) id: Option<String>,
+    pub(crate) token_file: Option<String>,
+    pub(crate) software_id: Option<String>,
+    pub(crate) software_version: Option<String>,
+    pub(crate) client_uri: Option<String>,
+    pub(crate) role: Option<String>,
+    pub(crate) device_code: Option<Secret>,
+    /// Between two looks at something that is under way.
+    pub(crate) poll_interval: Option<Duration>,
+    /// Cancel the task when the wait for it is given up.
+    pub(crate) cancel_task: bool,
 }
 
 impl CallSettings {
@@ -31,6 +67,36 @@ impl CallSettings {
             anonymous: false,
             api_version: None,
             content_type: None,
+            read_timeout: None,
+            min_api_version: None,
+            request_id: None,
+            tenant: None,
+            wait_busy: false,
+            sink: BodySink::Memory,
+            body_file: None,
+            body_offset: 0,
+            subject: Subject::default(),
+        }
+    }
+
+    /// The settings of a further request of the same call.
+    pub(crate) fn for_another_request(&self) -> Self {
+        CallSettings {
+            timeout: self.timeout,
+            retry: self.retry,
+            read_timeout: self.read_timeout,
+            api_version: self.api_version.clone(),
+            accept_any_status: false,
+            anonymous: false,
+            content_type: None,
+            min_api_version: None,
+            request_id: None,
+            tenant: None,
+            wait_busy: false,
+            sink: BodySink::Memory,
+            body_file: None,
+            body_offset: 0,
+            subject: Subject::default(),
         }
     }
 
@@ -41,6 +107,70 @@ impl CallSettings {
 
     pub(crate) fn set_api_version(&mut self, value: &str) -> Result<()> {
         self.api_version = Some(ApiVersion::parse(value)?);
+        Ok(())
+    }
+
+    pub(crate) fn set_read_timeout_ms(&mut self, value: i64) -> Result<()> {
+        self.read_timeout = Some(milliseconds("the read timeout", value, LONGEST_WAIT_MS)?);
+        Ok(())
+    }
+
+    pub(crate) fn set_min_api_version(&mut self, value: &str) -> Result<()> {
+        self.min_api_version = Some(ApiVersion::parse(value)?);
+        Ok(())
+    }
+
+    pub(crate) fn set_request_id(&mut self, value: &str) -> Result<()> {
+        self.request_id = Some(RequestId::parse(value)?);
+        Ok(())
+    }
+
+    pub(crate) fn set_tenant(&mut self, value: &str) -> Result<()> {
+        self.tenant = Some(Tenant::parse(value)?);
+        Ok(())
+    }
+
+    pub(crate) fn set_output_file(&mut self, value: &str) -> Result<()> {
+        if value.is_empty() {
+            return Err(Error::new(
+                Code::Argument,
+                "the path of the file for the answer is empty",
+            ));
+        }
+        let resume = matches!(self.sink, BodySink::File { resume: true, .. });
+        self.sink = BodySink::File {
+            path: PathBuf::from(value),
+            resume,
+        };
+        Ok(())
+    }
+
+    pub(crate) fn set_resume(&mut self, on: bool) -> Result<()> {
+        match &mut self.sink {
+            BodySink::File { resume, .. } => {
+                *resume = on;
+                Ok(())
+            }
+            _ if !on => Ok(()),
+            _ => Err(Error::new(
+                Code::State,
+                "only a download to a file can be resumed; name the file first",
+            )),
+        }
+    }
+
+    pub(crate) fn set_body_file(&mut self, value: &str) -> Result<()> {
+        self.body_file = Some(body::check_readable(value, 0)?);
+        Ok(())
+    }
+
+    pub(crate) fn set_body_offset(&mut self, value: i64) -> Result<()> {
+        self.body_offset = in_range("the offset in the file", "bytes", value, 0, i64::MAX)? as u64;
+        Ok(())
+    }
+
+    pub(crate) fn set_poll_interval_ms(&mut self, value: i64) -> Result<()> {
+        self.subject.poll_interval = Some(milliseconds("the poll interval", value, 600_000)?);
         Ok(())
     }
 
@@ -131,7 +261,39 @@ impl Request {
 
     pub(crate) fn set_body(&mut self, bytes: &[u8]) -> Result<()> {
         self.check_open()?;
-        self.body = BodySource::Bytes(bytes.to_vec());
+        self.body = BodySource::Bytes(Bytes::copy_from_slice(bytes));
+        Ok(())
+    }
+
+    pub(crate) fn set_reader(&mut self, reader: Reader, length: Option<u64>) -> Result<()> {
+        self.check_open()?;
+        self.body = BodySource::Reader {
+            reader: Arc::new(Mutex::new(Some(reader))),
+            length,
+        };
+        Ok(())
+    }
+
+    pub(crate) fn set_writer(&mut self, writer: Writer) -> Result<()> {
+        self.check_open()?;
+        self.settings.sink = BodySink::Writer(Arc::new(Mutex::new(Some(writer))));
+        Ok(())
+    }
+
+    /// Settles what depends on several options, before the first byte goes out.
+    pub(crate) fn settle(&mut self) -> Result<()> {
+        if let Some(path) = self.settings.body_file.take() {
+            if !self.body.is_empty() {
+                return Err(Error::new(
+                    Code::Argument,
+                    "a request has one body: bytes, a file or a function, not several of them",
+                ));
+            }
+            self.body = BodySource::File {
+                path,
+                offset: self.settings.body_offset,
+            };
+        }
         Ok(())
     }
 
@@ -139,7 +301,7 @@ impl Request {
         if self.settled {
             return Err(Error::new(
                 Code::State,
-                "a sign-in or sign-out takes options only, no headers and no body",
+                "a sign-in, sign-out or operation takes options only, no headers and no body",
             ));
         }
         Ok(())

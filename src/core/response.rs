@@ -52,6 +52,19 @@ impl Response {
         self
     }
 
+    /// An answer of our own making, to an operation that went well.
+    pub(crate) fn ours(body: &serde_json::Value) -> Self {
+        Response::new(StatusCode::OK, HeaderMap::new(), Vec::new())
+            .with_body(body.to_string().into_bytes(), "application/json")
+    }
+
+    pub(crate) fn with_body(mut self, body: Vec<u8>, media_type: &'static str) -> Self {
+        self.headers
+            .insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static(media_type));
+        self.body = Body::new(body);
+        self
+    }
+
     pub(crate) fn status(&self) -> u16 {
         self.status.as_u16()
     }
@@ -73,6 +86,29 @@ impl Response {
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// All values of a header that may come several times.
+    pub(crate) fn header_values(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.headers
+            .get_all(name)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+    }
+
+    /// Where the server sends us, as a message shows it: without the query, which may hold what nobody should see.
+    pub(crate) fn location(&self) -> Option<String> {
+        let place = self.header("location")?.split(['?', '#']).next()?;
+        let shown: String = place.chars().filter(|c| ('!'..='~').contains(c)).take(300).collect();
+        // What stands before an '@' may be a password.
+        let at = shown.find("://").and_then(|start| {
+            let authority = shown[start + 3..].split('/').next()?;
+            Some((start + 3, start + 3 + authority.rfind('@')? + 1))
+        });
+        Some(match at {
+            Some((start, end)) => format!("{}{}", &shown[..start], &shown[end..]),
+            None => shown,
+        })
     }
 
     pub(crate) fn request_id(&self) -> Option<String> {

@@ -2,7 +2,9 @@
 
 use super::code::Code;
 use super::error::{Error, Result};
+use super::log;
 use super::response::Response;
+use super::runtime;
 use super::settings::{in_range, milliseconds};
 use http::Method;
 use std::time::{Duration, Instant, SystemTime};
@@ -50,6 +52,9 @@ impl RetryPolicy {
 /// Longest pause between two attempts where the server names none.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
+/// Longest pause between two tries of what is busy.
+const LONGEST_BUSY_PAUSE: Duration = Duration::from_secs(5);
+
 /// How long to wait before attempt number `done` + 1, after an answer; `None` where the answer is final.
 pub(crate) fn pause_after_answer(policy: &RetryPolicy, done: u32, response: &Response) -> Option<Duration> {
     if done > policy.max_retries || !matches!(response.status(), 429 | 502 | 503 | 504) {
@@ -71,9 +76,38 @@ pub(crate) fn pause_after_failure(policy: &RetryPolicy, done: u32, error: &Error
     })
 }
 
+/// How long to wait while something else works on the same entity, for the so-manieth time.
+pub(crate) fn busy_pause(policy: &RetryPolicy, times: u32) -> Duration {
+    backoff(policy, times).min(LONGEST_BUSY_PAUSE)
+}
+
 /// Whether there is still time after a pause. A server may name one that no clock can count.
 pub(crate) fn fits(pause: Duration, deadline: Instant) -> bool {
     pause < deadline.saturating_duration_since(Instant::now())
+}
+
+/// Asks until there is a final answer; for requests that may be repeated.
+pub(crate) async fn repeat<F: Future<Output = Result<Response>>>(
+    policy: &RetryPolicy,
+    deadline: Instant,
+    mut ask: impl FnMut() -> F,
+) -> Result<Response> {
+    let mut done = 0;
+    loop {
+        done += 1;
+        let sent = ask().await;
+        let pause = match &sent {
+            Ok(response) => pause_after_answer(policy, done, response),
+            Err(error) => pause_after_failure(policy, done, error),
+        };
+        match pause.filter(|pause| fits(*pause, deadline)) {
+            Some(pause) => {
+                log::debug(format_args!("attempt {done} failed, again in {} ms", pause.as_millis()));
+                runtime::sleep(pause).await;
+            }
+            None => return sent,
+        }
+    }
 }
 
 /// The Retry-After header (RFC 9110 section 10.2.3): seconds or a date.

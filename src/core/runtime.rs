@@ -7,6 +7,7 @@
 use super::code::Code;
 use super::error::{Error, Result};
 use std::future::Future;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
@@ -51,7 +52,7 @@ fn runtime() -> Result<&'static Runtime> {
 fn build() -> std::io::Result<Runtime> {
     Builder::new_multi_thread()
         .worker_threads(1)
-        // For name resolution only; a slow resolver must not hold up more than its own calls.
+        // For name resolution and files; a slow resolver must not hold up more than its own calls.
         .max_blocking_threads(8)
         .thread_name("vcdrest")
         .on_thread_start(|| {
@@ -91,11 +92,19 @@ pub(crate) struct Job<T> {
     abort: AbortHandle,
 }
 
+/// Is called once when a job has ended.
+pub(crate) type OnEnd = Box<dyn FnOnce() + Send>;
+
 struct State<T> {
     result: OnceLock<T>,
     waiting: Mutex<()>,
     done: Condvar,
+    on_end: Mutex<Option<OnEnd>>,
 }
+
+/// Woken whenever any job ends while somebody waits for one of several.
+static ANY: (Mutex<()>, Condvar) = (Mutex::new(()), Condvar::new());
+static WAITING_FOR_ANY: AtomicUsize = AtomicUsize::new(0);
 
 impl<T> State<T> {
     fn finish(&self, result: T) {
@@ -103,6 +112,18 @@ impl<T> State<T> {
         // A waiter that saw no result holds the lock until it sleeps; taking it makes sure that it is woken.
         drop(self.lock());
         self.done.notify_all();
+        if WAITING_FOR_ANY.load(Ordering::SeqCst) > 0 {
+            drop(ANY.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
+            ANY.1.notify_all();
+        }
+        let on_end = self
+            .on_end
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .take();
+        if let Some(on_end) = on_end {
+            on_end();
+        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, ()> {
@@ -135,6 +156,7 @@ impl<T: Send + Sync + 'static> Job<T> {
             result: OnceLock::new(),
             waiting: Mutex::new(()),
             done: Condvar::new(),
+            on_end: Mutex::default(),
         });
         let finisher = Finisher {
             state: Arc::clone(&state),
@@ -149,6 +171,57 @@ impl<T: Send + Sync + 'static> Job<T> {
             state,
             abort: handle.abort_handle(),
         })
+    }
+
+    /// Has a function called when there is a result, at once where there is one already.
+    pub(crate) fn on_end(&self, function: Option<OnEnd>) {
+        let Some(function) = function else { return };
+        *self
+            .state
+            .on_end
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(function);
+        if self.result().is_some() {
+            let left = self
+                .state
+                .on_end
+                .lock()
+                .unwrap_or_else(|poisoned| poisoned.into_inner())
+                .take();
+            if let Some(function) = left {
+                function();
+            }
+        }
+    }
+
+    /// Blocks until one of several jobs has a result, and returns its place.
+    pub(crate) fn wait_any(jobs: &[&Self], timeout: Option<Duration>) -> Option<usize> {
+        let ended = || jobs.iter().position(|job| job.result().is_some());
+        if let Some(first) = ended() {
+            return Some(first);
+        }
+        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        WAITING_FOR_ANY.fetch_add(1, Ordering::SeqCst);
+        let mut guard = ANY.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let found = loop {
+            if let Some(place) = ended() {
+                break Some(place);
+            }
+            let left = deadline.map_or(Duration::from_secs(3600), |deadline| {
+                deadline.saturating_duration_since(Instant::now())
+            });
+            if left.is_zero() {
+                break None;
+            }
+            guard = ANY
+                .1
+                .wait_timeout(guard, left)
+                .unwrap_or_else(|poisoned| poisoned.into_inner())
+                .0;
+        };
+        drop(guard);
+        WAITING_FOR_ANY.fetch_sub(1, Ordering::SeqCst);
+        found
     }
 
     /// The result, when there is one.
@@ -199,6 +272,34 @@ pub(crate) fn spawn(work: impl Future<Output = ()> + Send + 'static) -> Result<(
     Ok(())
 }
 
+/// Does what blocks, such as file work, where it holds up nobody.
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| {
+        Error::new(
+            Code::Panic,
+            "the library panicked while it read or wrote a file; please report it with the log",
+        )
+    })
+}
+
+/// Something that blocks and is under way.
+pub(crate) struct Blocking<T>(tokio::task::JoinHandle<T>);
+
+impl<T> Future for Blocking<T> {
+    type Output = std::result::Result<T, &'static str>;
+
+    fn poll(mut self: std::pin::Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> std::task::Poll<Self::Output> {
+        std::pin::Pin::new(&mut self.0)
+            .poll(cx)
+            .map(|done| done.map_err(|_| "the library panicked while it read a body"))
+    }
+}
+
+/// Starts what blocks; for bodies, which are polled. To be called on the worker.
+pub(crate) fn start_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Blocking<T> {
+    Blocking(tokio::task::spawn_blocking(work))
+}
+
 /// Waits on the worker without blocking it.
 pub(crate) async fn sleep(duration: Duration) {
     tokio::time::sleep(duration).await;
@@ -207,6 +308,23 @@ pub(crate) async fn sleep(duration: Duration) {
 /// Gives up on work at a moment.
 pub(crate) async fn until<T>(deadline: Instant, work: impl Future<Output = T>) -> Option<T> {
     tokio::time::timeout_at(deadline.into(), work).await.ok()
+}
+
+/// Gives up on a step when nothing moved for so long. `moved` says how much has, in any unit.
+pub(crate) async fn while_moving<T>(
+    limit: Duration,
+    moved: impl Fn() -> u64,
+    step: impl Future<Output = T>,
+) -> Option<T> {
+    tokio::pin!(step);
+    loop {
+        let before = moved();
+        match tokio::time::timeout(limit, &mut step).await {
+            Ok(done) => return Some(done),
+            Err(_) if moved() == before => return None,
+            Err(_) => {}
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Error bodies: both JSON shapes, the legacy XML, and what proxies and firewalls send instead.
 
 use super::response::Response;
+use super::secret::Secret;
 use quick_xml::events::Event;
 use serde_json::Value;
 
@@ -13,6 +14,24 @@ pub(crate) struct ServerError {
     pub(crate) message: Option<String>,
     /// The body is a web page: something before Cloud Director answered.
     pub(crate) is_html: bool,
+}
+
+impl ServerError {
+    /// What it said, as a part of a sentence; empty where it said nothing.
+    pub(crate) fn words(&self) -> String {
+        match (&self.code, &self.message) {
+            (Some(code), Some(message)) => format!(" (the server says {code}: {message})"),
+            (Some(one), None) | (None, Some(one)) => format!(" (the server says: {one})"),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// The same with a secret taken out that an error body may echo.
+    pub(crate) fn without(mut self, secret: &Secret) -> Self {
+        self.message = self.message.map(|message| secret.redact(&message));
+        self.code = self.code.map(|code| secret.redact(&code));
+        self
+    }
 }
 
 /// Longest code or message that is kept.
@@ -91,12 +110,22 @@ fn parse_markup(body: &[u8]) -> ServerError {
     }
 }
 
+/// A text of the server's that goes into messages: one line, no end without end, and nothing that a terminal obeys.
 fn shorten(text: &str) -> String {
-    let mut end = text.len().min(MAX_TEXT);
-    while !text.is_char_boundary(end) {
-        end -= 1;
+    let mut short = String::new();
+    for word in text
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+    {
+        if short.len() + word.len() >= MAX_TEXT {
+            break;
+        }
+        if !short.is_empty() {
+            short.push(' ');
+        }
+        short.push_str(word);
     }
-    text[..end].trim().to_owned()
+    short
 }
 
 #[cfg(test)]
@@ -122,6 +151,10 @@ mod tests {
         ] {
             assert_eq!(said(body), expected, "{body}");
         }
+        assert_eq!(
+            said("{\"message\":\"a\\u001b[31m b\\r\\n\\tc\\u0007\"}").1.as_deref(),
+            Some("a [31m b c")
+        );
         assert_eq!(
             said(r#"<Error message="a &lt;b&gt; &amp; c" minorErrorCode=""></Error>"#)
                 .1

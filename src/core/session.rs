@@ -3,34 +3,51 @@
 use super::address::ServerAddress;
 use super::claims::Claims;
 use super::code::Code;
-use super::error::Result;
+use super::error::{Error, Result};
 use super::exchange::{Tokens, exchange};
 use super::flight::{Decision, Flight};
 use super::log;
 use super::notice::{NoticeKind, Notices};
 use super::org::Org;
+use super::password::{self, Password};
 use super::response::Response;
-use super::retry::RetryPolicy;
+use super::retry::{self, RetryPolicy};
+use super::runtime;
 use super::secret::Secret;
-use super::token_source::TokenSource;
+use super::timestamp::unix_now;
+use super::token_source::{Lease, TokenSource};
 use super::transport::Transport;
 use http::HeaderValue;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
+
+/// How a session gets a new access token.
+pub(crate) enum Renewal {
+    /// An API token, or a service account's, is exchanged.
+    Token(Arc<dyn TokenSource>),
+    /// The user signs in again.
+    Password(Password),
+    /// Not at all: the access token came from outside.
+    None,
+}
+
+/// What a session needs of its client.
+pub(crate) struct Surroundings {
+    pub(crate) transport: Transport,
+    pub(crate) address: ServerAddress,
+    pub(crate) policy: RetryPolicy,
+    /// How long a renewal may take in all.
+    pub(crate) timeout: Duration,
+    pub(crate) notices: Arc<Notices>,
+}
 
 /// A sign-in: who, where, and the access token of the moment.
 pub(crate) struct Session {
-    transport: Transport,
-    address: ServerAddress,
+    client: Surroundings,
     org: Option<Org>,
-    /// None where the access token came from outside and cannot be renewed.
-    source: Option<Box<dyn TokenSource>>,
-    policy: RetryPolicy,
-    /// How long an exchange may take in all.
-    timeout: Duration,
-    notices: Arc<Notices>,
+    renewal: Renewal,
     state: Mutex<State>,
-    flight: Flight<Response>,
+    flight: Flight<()>,
 }
 
 #[derive(Default)]
@@ -40,9 +57,22 @@ struct State {
     exchanges: u64,
     /// A renewal ahead of time failed: not again before this moment.
     postponed: Option<Instant>,
+    /// Signed out: calls that are still under way must not open it anew.
+    closed: bool,
     user: Option<String>,
     org: Option<String>,
+    location: Option<(String, String)>,
     last_answer: Option<Response>,
+}
+
+impl State {
+    /// Notes what an access token says.
+    fn note(&mut self, claims: Claims) {
+        if let Some((org, site)) = claims.location() {
+            self.location = Some((org.to_owned(), site.to_owned()));
+        }
+        self.user = claims.sub.or(self.user.take());
+    }
 }
 
 struct Access {
@@ -62,63 +92,38 @@ pub(crate) struct Bearer {
 
 /// Renew at most this long before the end.
 const RENEW_AHEAD: Duration = Duration::from_secs(60);
+/// Between two looks whether a token file is free.
+const SHORTEST_WAIT: Duration = Duration::from_millis(2);
+const LONGEST_WAIT: Duration = Duration::from_millis(25);
 /// After a renewal ahead of time has failed.
 const POSTPONE: Duration = Duration::from_secs(5);
 
 impl Session {
-    /// A session that exchanges a token when one is needed first.
-    pub(crate) fn renewable(
-        transport: Transport,
-        address: ServerAddress,
-        org: Org,
-        source: Box<dyn TokenSource>,
-        policy: RetryPolicy,
-        timeout: Duration,
-        notices: Arc<Notices>,
-    ) -> Self {
+    /// A session that gets an access token when one is needed first.
+    pub(crate) fn renewable(client: Surroundings, org: Org, renewal: Renewal) -> Self {
         Session {
-            transport,
-            address,
+            client,
             org: Some(org),
-            source: Some(source),
-            policy,
-            timeout,
-            notices,
+            renewal,
             state: Mutex::default(),
             flight: Flight::default(),
         }
     }
 
     /// A session of an access token that cannot be renewed.
-    pub(crate) fn fixed(
-        transport: Transport,
-        address: ServerAddress,
-        org: Option<Org>,
-        token: Secret,
-        policy: RetryPolicy,
-        timeout: Duration,
-        notices: Arc<Notices>,
-    ) -> Result<Self> {
+    pub(crate) fn fixed(client: Surroundings, org: Option<Org>, token: Secret) -> Result<Self> {
         let claims = Claims::read(token.expose());
-        let left = claims
-            .exp
-            .and_then(|exp| u64::try_from(exp - unix_now()).ok())
-            .map(Duration::from_secs);
-        let access = Access::new(token, left, claims.exp)?;
-        let state = State {
+        let access = Access::new(token, claims.lifetime(), claims.exp)?;
+        let mut state = State {
             access: Some(access),
             generation: 1,
-            user: claims.sub,
             ..State::default()
         };
+        state.note(claims);
         Ok(Session {
-            transport,
-            address,
+            client,
             org,
-            source: None,
-            policy,
-            timeout,
-            notices,
+            renewal: Renewal::None,
             state: Mutex::new(state),
             flight: Flight::default(),
         })
@@ -132,7 +137,7 @@ impl Session {
         let renewal = self
             .flight
             .join(|| match self.usable(rejected) {
-                Some(_) => Decision::Have(self.last_answer()),
+                Some(_) => Decision::Have(()),
                 None => {
                     let session = Arc::clone(self);
                     Decision::Start(async move { session.renew().await })
@@ -140,7 +145,7 @@ impl Session {
             })
             .await;
         match renewal {
-            Ok(_) => self.present().ok_or_else(not_signed_in),
+            Ok(()) => self.present().ok_or_else(not_signed_in),
             Err(error) => {
                 let mut state = self.lock();
                 let now = Instant::now();
@@ -154,7 +159,7 @@ impl Session {
                 }
                 state.postponed = Some(now + POSTPONE);
                 drop(state);
-                self.notices.add(
+                self.client.notices.add(
                     NoticeKind::RenewalFailed,
                     format!(
                         "the access token could not be renewed ahead of its end and is used until then: {}",
@@ -175,7 +180,7 @@ impl Session {
     fn usable(&self, rejected: Option<u64>) -> Option<Bearer> {
         let state = self.lock();
         let access = state.access.as_ref()?;
-        if self.source.is_some() {
+        if self.can_renew() {
             if rejected == Some(state.generation) {
                 return None;
             }
@@ -201,59 +206,95 @@ impl Session {
         })
     }
 
-    async fn renew(&self) -> Result<Response> {
-        let (Some(source), Some(org)) = (&self.source, &self.org) else {
+    async fn renew(&self) -> Result<()> {
+        if self.lock().closed {
+            return Err(signed_out());
+        }
+        let deadline = Instant::now() + self.client.timeout;
+        let Some(org) = &self.org else {
             return Err(not_signed_in());
         };
-        let deadline = Instant::now() + self.timeout;
-        let work = exchange(
-            &self.transport,
-            &self.address,
-            org,
-            source.as_ref(),
-            &self.policy,
-            deadline,
-        );
+        let (tokens, kept) = match &self.renewal {
+            Renewal::None => return Err(not_signed_in()),
+            Renewal::Password(login) => {
+                let work = password::open(&self.client.transport, &self.client.address, org, login);
+                (self.in_time(deadline, work).await?, Ok(()))
+            }
+            Renewal::Token(source) => self.exchange(org, source, deadline).await?,
+        };
         let Tokens {
             access,
             lifetime,
-            rotated,
             answer,
-        } = super::runtime::until(deadline, work).await.unwrap_or_else(|| {
-            Err(super::error::Error::new(
-                Code::Timeout,
-                format!(
-                    "the token exchange took longer than {} ms; the server is slow or does not answer",
-                    self.timeout.as_millis()
-                ),
-            ))
-        })?;
-        if let Some(new) = rotated {
-            source.keep(new)?;
-            self.notices.add(
-                NoticeKind::TokenRotated,
-                "the server replaced the API token at this use; the new one is kept by this session only, and the old one will not sign in again",
-            );
-        }
+            ..
+        } = tokens;
         let claims = Claims::read(access.expose());
         let ends_at = lifetime
             .and_then(|left| i64::try_from(left.as_secs()).ok())
             .and_then(|left| unix_now().checked_add(left))
             .or(claims.exp);
-        let lifetime = lifetime.or_else(|| {
-            let left = claims.exp?.checked_sub(unix_now())?;
-            u64::try_from(left).ok().map(Duration::from_secs)
-        });
-        let access = Access::new(access, lifetime, ends_at)?;
+        let access = Access::new(access, lifetime.or_else(|| claims.lifetime()), ends_at)?;
         let mut state = self.lock();
         state.access = Some(access);
         state.generation += 1;
         state.exchanges += 1;
         state.postponed = None;
-        state.user = claims.sub.or(state.user.take());
-        state.last_answer = Some(answer.clone());
+        state.note(claims);
+        state.last_answer = Some(answer);
         log::debug(format_args!("access token {} obtained", state.generation));
-        Ok(answer)
+        drop(state);
+        kept
+    }
+
+    /// Exchanges the token of a source, and says whether a new one could be kept.
+    async fn exchange(
+        &self,
+        org: &Org,
+        source: &Arc<dyn TokenSource>,
+        deadline: Instant,
+    ) -> Result<(Tokens, Result<()>)> {
+        let mut lease = lease(source, deadline).await?;
+        let work = exchange(
+            &self.client.transport,
+            &self.client.address,
+            org,
+            lease.as_ref(),
+            &self.client.policy,
+            deadline,
+        );
+        // An exchange that may replace the token is not given up half-way, or the answer with the new one would be
+        // lost. The connection's own time-outs end it.
+        let mut tokens = if lease.may_rotate() {
+            work.await?
+        } else {
+            self.in_time(deadline, work).await?
+        };
+        let Some(new) = tokens.rotated.take() else {
+            return Ok((tokens, Ok(())));
+        };
+        let kept = runtime::blocking(move || lease.keep(new)).await.and_then(|kept| kept);
+        if kept.is_ok() && source.unsaved().is_some() {
+            self.client.notices.add(
+                NoticeKind::TokenRotated,
+                format!(
+                    "the server replaced the API token at this use; the new one is kept by {}, and the old one will not sign in again",
+                    source.place()
+                ),
+            );
+        }
+        Ok((tokens, kept))
+    }
+
+    async fn in_time<T>(&self, deadline: Instant, work: impl Future<Output = Result<T>>) -> Result<T> {
+        runtime::until(deadline, work).await.unwrap_or_else(|| {
+            Err(Error::new(
+                Code::Timeout,
+                format!(
+                    "the sign-in took longer than {} ms; the server is slow or does not answer",
+                    self.client.timeout.as_millis()
+                ),
+            ))
+        })
     }
 
     fn last_answer(&self) -> Response {
@@ -263,7 +304,30 @@ impl Session {
 
     /// Whether a 401 can be answered with a new token.
     pub(crate) fn can_renew(&self) -> bool {
-        self.source.is_some()
+        !matches!(self.renewal, Renewal::None)
+    }
+
+    /// Whether an API token or a service account's opened the session, which may do less than its user.
+    pub(crate) fn is_by_token(&self) -> bool {
+        matches!(self.renewal, Renewal::Token(_))
+    }
+
+    /// The organization that the session belongs to, where it is known.
+    pub(crate) fn place(&self) -> Option<Org> {
+        self.org.clone()
+    }
+
+    /// The API token that stands in for the one of the sign-in, where the server has replaced it and it is in no file.
+    pub(crate) fn unsaved_token(&self) -> Option<Secret> {
+        match &self.renewal {
+            Renewal::Token(source) => source.unsaved(),
+            _ => None,
+        }
+    }
+
+    /// Gives the session up: it is not renewed any more.
+    pub(crate) fn close(&self) {
+        self.lock().closed = true;
     }
 
     /// Notes what the server says about who this is.
@@ -271,6 +335,11 @@ impl Session {
         let mut state = self.lock();
         state.user = user.or(state.user.take());
         state.org = org.or(state.org.take());
+    }
+
+    /// The Authorization header of the moment.
+    pub(crate) fn authorization(&self) -> Option<HeaderValue> {
+        self.lock().access.as_ref().map(|access| access.header.clone())
     }
 
     pub(crate) fn access_token(&self) -> Option<Secret> {
@@ -286,6 +355,11 @@ impl Session {
             .org
             .clone()
             .or_else(|| self.org.as_ref().map(|org| org.name().to_owned()))
+    }
+
+    /// The UUIDs of organization and site, as the access token has them.
+    pub(crate) fn location(&self) -> Option<(String, String)> {
+        self.lock().location.clone()
     }
 
     pub(crate) fn ends_at(&self) -> Option<i64> {
@@ -315,7 +389,7 @@ impl Access {
     fn new(token: Secret, lifetime: Option<Duration>, ends_at: Option<i64>) -> Result<Self> {
         let text = Secret::from_string(format!("Bearer {}", token.expose()));
         let mut header = HeaderValue::from_str(text.expose()).map_err(|_| {
-            super::error::Error::new(
+            Error::new(
                 Code::Argument,
                 "the access token has characters that no header can carry",
             )
@@ -332,12 +406,35 @@ impl Access {
     }
 }
 
-pub(crate) fn not_signed_in() -> super::error::Error {
-    super::error::Error::new(Code::NotSignedIn, "the client is not signed in; sign in first")
+/// Waits for the token of a source that others may be exchanging, here or in another process.
+async fn lease(source: &Arc<dyn TokenSource>, deadline: Instant) -> Result<Box<dyn Lease>> {
+    let mut pause = SHORTEST_WAIT;
+    loop {
+        let place = Arc::clone(source);
+        if let Some(lease) = runtime::blocking(move || place.try_lease()).await?? {
+            return Ok(lease);
+        }
+        if !retry::fits(pause, deadline) {
+            return Err(Error::new(
+                Code::TokenFile,
+                format!(
+                    "another process or client kept {} locked for too long; nothing was sent. Does one hang?",
+                    source.place()
+                ),
+            ));
+        }
+        runtime::sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_WAIT);
+    }
 }
 
-fn unix_now() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+fn signed_out() -> Error {
+    Error::new(
+        Code::NotSignedIn,
+        "the session was signed out while this was under way; sign in again",
+    )
+}
+
+pub(crate) fn not_signed_in() -> Error {
+    Error::new(Code::NotSignedIn, "the client is not signed in; sign in first")
 }

@@ -3,6 +3,7 @@
 use super::api_version::ApiVersion;
 use super::code::Code;
 use super::error::{Error, Result};
+use super::proxy::ProxySettings;
 use super::retry::RetryPolicy;
 use super::trust::Trust;
 use std::time::Duration;
@@ -19,6 +20,7 @@ pub(crate) struct Settings {
     pub(crate) user_agent: String,
     pub(crate) retry: RetryPolicy,
     pub(crate) trust: Trust,
+    pub(crate) proxy: ProxySettings,
 }
 
 impl Default for Settings {
@@ -38,12 +40,13 @@ impl Default for Settings {
             ),
             retry: RetryPolicy::default(),
             trust: Trust::default(),
+            proxy: ProxySettings::default(),
         }
     }
 }
 
 /// An hour.
-const LONGEST_WAIT_MS: i64 = 3_600_000;
+pub(crate) const LONGEST_WAIT_MS: i64 = 3_600_000;
 /// A day.
 pub(crate) const LONGEST_CALL_MS: i64 = 86_400_000;
 

@@ -1,12 +1,16 @@
 //! One HTTP exchange: send, read all of the answer, and no redirects.
 
+use super::body::{BodySource, Download};
 use super::code::Code;
 use super::error::{Error, Result};
 use super::progress::Progress;
 use super::response::Response;
+use super::runtime;
 use super::settings::Settings;
 use super::transport_error::translate;
-use http::{HeaderMap, Method};
+use http::header::{ACCEPT_ENCODING, CONTENT_RANGE, ETAG, IF_RANGE, LAST_MODIFIED, RANGE};
+use http::{HeaderMap, HeaderValue, Method};
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
@@ -15,20 +19,24 @@ use url::Url;
 pub(crate) struct Transport {
     http: reqwest::Client,
     max_body_bytes: usize,
+    read_timeout: Duration,
 }
 
-/// What goes out. Sources besides bytes belong into this enum.
-#[derive(Clone, Debug, Default)]
-pub(crate) enum BodySource {
-    #[default]
-    Empty,
-    Bytes(Vec<u8>),
+/// One request as it is sent, the first time or again.
+pub(crate) struct Exchange<'a> {
+    pub(crate) method: Method,
+    pub(crate) url: &'a Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: &'a BodySource,
+    pub(crate) progress: &'a Arc<Progress>,
+    /// How long neither side may be silent, where it is not the client's.
+    pub(crate) read_timeout: Option<Duration>,
 }
 
 impl Transport {
     /// Sets up the connections; sends nothing. Reads the system's certificates where they are trusted.
     pub(crate) fn new(settings: &Settings) -> Result<Self> {
-        let http = reqwest::Client::builder()
+        let mut http = reqwest::Client::builder()
             .tls_backend_preconfigured(settings.trust.client_config()?)
             .http1_only()
             // A redirect could carry the token to another place.
@@ -37,64 +45,195 @@ impl Transport {
             // Repetition is decided in one place, `retry.rs`.
             .retry(reqwest::retry::never())
             .connect_timeout(settings.connect_timeout)
-            .read_timeout(settings.read_timeout)
             // Below the idle time of usual load balancers.
             .pool_idle_timeout(Duration::from_secs(30))
             .pool_max_idle_per_host(16)
             .tcp_nodelay(true)
-            .user_agent(&settings.user_agent)
-            .build()
-            .map_err(|error| {
-                Error::new(
-                    Code::Internal,
-                    format!("the HTTP client cannot be set up: {}", error.without_url()),
-                )
-            })?;
+            .user_agent(&settings.user_agent);
+        // One that is set explicitly takes the place of the system's and the environment's.
+        if let Some(proxy) = settings.proxy.explicit()? {
+            http = http.no_proxy();
+            if let Some(proxy) = proxy {
+                http = http.proxy(proxy);
+            }
+        }
+        let http = http.build().map_err(|error| {
+            Error::new(
+                Code::Internal,
+                format!("the HTTP client cannot be set up: {}", error.without_url()),
+            )
+        })?;
         Ok(Transport {
             http,
             max_body_bytes: settings.max_body_bytes,
+            read_timeout: settings.read_timeout,
         })
     }
 
-    /// Sends one request and reads its answer to the end.
-    pub(crate) async fn exchange(
-        &self,
-        method: Method,
-        url: &Url,
-        headers: HeaderMap,
-        body: &BodySource,
-        progress: &Progress,
-    ) -> Result<Response> {
-        progress.start_attempt();
-        let host = url.origin().ascii_serialization();
-        let mut request = self.http.request(method, url.clone()).headers(headers);
-        if let BodySource::Bytes(bytes) = body {
-            request = request.body(bytes.clone());
+    /// Sends one request without a body of its own and reads its answer to the end.
+    pub(crate) async fn ask(&self, method: Method, url: &Url, headers: HeaderMap) -> Result<Response> {
+        self.exchange(Exchange {
+            method,
+            url,
+            headers,
+            body: &BodySource::Empty,
+            progress: &Arc::default(),
+            read_timeout: None,
+        })
+        .await
+    }
+
+    /// Sends one request and reads its answer to the end, into memory.
+    pub(crate) async fn exchange(&self, exchange: Exchange<'_>) -> Result<Response> {
+        let mut answer = self.send(&exchange).await?;
+        let body = self.collect(&mut answer, &exchange).await?;
+        let headers = std::mem::take(answer.headers_mut());
+        Ok(Response::new(answer.status(), headers, body))
+    }
+
+    /// Sends one request, and lets the body of a good answer go where it is to go. A part that has come stays in the
+    /// download, and the next attempt asks for the rest.
+    pub(crate) async fn download(&self, mut exchange: Exchange<'_>, download: &mut Download) -> Result<Response> {
+        // Parts of what is compressed on its way cannot be put together.
+        exchange
+            .headers
+            .insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        let rest = download.rest().map(|(start, validator)| (start, validator.to_owned()));
+        if let Some((start, validator)) = &rest {
+            exchange.headers.insert(RANGE, header(&format!("bytes={start}-"))?);
+            exchange.headers.insert(IF_RANGE, header(validator)?);
         }
-        let mut answer = request.send().await.map_err(|error| translate(error, &host))?;
-        if let BodySource::Bytes(bytes) = body {
-            progress.set_sent(bytes.len() as u64);
+        let mut answer = self.send(&exchange).await?;
+        let status = answer.status().as_u16();
+        if !matches!(status, 200..=299) || (status == 206 && rest.is_none() && !exchange.headers.contains_key(RANGE)) {
+            let body = self.collect(&mut answer, &exchange).await?;
+            let headers = std::mem::take(answer.headers_mut());
+            return Ok(Response::new(answer.status(), headers, body));
         }
+        let start = match (&rest, status) {
+            (Some((start, _)), 206) => {
+                let range = answer
+                    .headers()
+                    .get(CONTENT_RANGE)
+                    .and_then(|range| range.to_str().ok());
+                if range.is_none_or(|range| !range.starts_with(&format!("bytes {start}-"))) {
+                    return Err(Error::new(
+                        Code::Protocol,
+                        "the server was asked for the rest of a download and sent another part of it",
+                    ));
+                }
+                *start
+            }
+            // It has changed, or the server sends it whole or not at all: from the start.
+            _ => 0,
+        };
+        download.begin(start, validator(answer.headers())).await?;
+        exchange.progress.set_received(start);
+        exchange
+            .progress
+            .set_expected(answer.content_length().map(|length| length.saturating_add(start)));
+        let host = host(&exchange);
+        loop {
+            let chunk = match self.in_time(&exchange, answer.chunk()).await {
+                Ok(Ok(Some(chunk))) => chunk,
+                Ok(Ok(None)) => break,
+                Ok(Err(error)) => {
+                    download.flush().await?;
+                    return Err(translate(error, &host, exchange.method.is_safe()));
+                }
+                Err(error) => {
+                    download.flush().await?;
+                    return Err(error);
+                }
+            };
+            download.push(&chunk).await?;
+            exchange.progress.add_received(chunk.len() as u64);
+        }
+        download.finish().await?;
+        let headers = std::mem::take(answer.headers_mut());
+        Ok(Response::new(answer.status(), headers, Vec::new()))
+    }
+
+    async fn send(&self, exchange: &Exchange<'_>) -> Result<reqwest::Response> {
+        exchange.progress.start_attempt();
+        let mut request = self
+            .http
+            .request(exchange.method.clone(), exchange.url.clone())
+            .headers(exchange.headers.clone());
+        let body = exchange.body.open(exchange.progress).await?;
+        if let Some(body) = body {
+            request = request.body(body);
+        }
+        let answer = self
+            .in_time(exchange, request.send())
+            .await?
+            .map_err(|error| translate(error, &host(exchange), exchange.method.is_safe()))?;
+        if let BodySource::Bytes(bytes) = exchange.body {
+            exchange.progress.set_sent(bytes.len() as u64);
+        }
+        Ok(answer)
+    }
+
+    async fn collect(&self, answer: &mut reqwest::Response, exchange: &Exchange<'_>) -> Result<Vec<u8>> {
         let expected = answer.content_length();
-        progress.set_expected(expected);
+        exchange.progress.set_expected(expected);
         // Room for what is announced and its NUL, but never on the word of a server alone.
         let room = expected.map_or(0, |length| (length.min(1024 * 1024) + 1) as usize);
         let mut bytes: Vec<u8> = Vec::with_capacity(room);
-        while let Some(chunk) = answer.chunk().await.map_err(|error| translate(error, &host))? {
+        loop {
+            let chunk = self
+                .in_time(exchange, answer.chunk())
+                .await?
+                .map_err(|error| translate(error, &host(exchange), exchange.method.is_safe()))?;
+            let Some(chunk) = chunk else { return Ok(bytes) };
             if bytes.len() + chunk.len() > self.max_body_bytes {
                 return Err(Error::new(
                     Code::TooLarge,
                     format!(
-                        "the answer of {host} is larger than {} bytes; ask for less, or raise the limit",
+                        "the answer of {} is larger than {} bytes; ask for less, raise the limit, or let it go to a file",
+                        host(exchange),
                         self.max_body_bytes
                     ),
                 )
                 .with_http_status(answer.status().as_u16()));
             }
             bytes.extend_from_slice(&chunk);
-            progress.add_received(chunk.len() as u64);
+            exchange.progress.add_received(chunk.len() as u64);
         }
-        let headers = std::mem::take(answer.headers_mut());
-        Ok(Response::new(answer.status(), headers, bytes))
     }
+
+    /// Waits for a step, as long as bytes come or go at least once in the time allowed.
+    async fn in_time<T>(&self, exchange: &Exchange<'_>, step: impl Future<Output = T>) -> Result<T> {
+        let limit = exchange.read_timeout.unwrap_or(self.read_timeout);
+        let progress = exchange.progress;
+        runtime::while_moving(limit, || progress.moved(), step)
+            .await
+            .ok_or_else(|| {
+                Error::new(
+                    Code::Timeout,
+                    format!(
+                        "the server sent nothing for {} ms ({}). Raise the read timeout where it is slow",
+                        limit.as_millis(),
+                        host(exchange)
+                    ),
+                )
+            })
+    }
+}
+
+fn host(exchange: &Exchange<'_>) -> String {
+    exchange.url.origin().ascii_serialization()
+}
+
+/// What an answer can be recognized by later; only a strong one will do for putting parts together.
+fn validator(headers: &HeaderMap) -> Option<String> {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    text(ETAG)
+        .filter(|tag| !tag.starts_with("W/"))
+        .or_else(|| text(LAST_MODIFIED))
+        .map(str::to_owned)
+}
+
+fn header(text: &str) -> Result<HeaderValue> {
+    HeaderValue::from_str(text).map_err(|_| Error::new(Code::Internal, "a header of a download cannot be made"))
 }

@@ -7,8 +7,10 @@ use rustls::CertificateError;
 use std::error::Error as StdError;
 use std::io;
 
-/// Turns an error of the HTTP client into one of ours. `host` is the server, without path or query.
-pub(super) fn translate(error: reqwest::Error, host: &str) -> Error {
+/// Turns an error of the HTTP client into one of ours. `host` is the server, without path or query; `harmless` says
+/// that the request changes nothing.
+pub(super) fn translate(error: reqwest::Error, host: &str, harmless: bool) -> Error {
+    let lost = |host: &str, text: &str, os_error: Option<i32>| lost(host, text, os_error, harmless);
     // The URL may hold what nobody should see.
     let error = error.without_url();
     let os_error = find::<io::Error>(&error).and_then(io::Error::raw_os_error);
@@ -65,6 +67,15 @@ pub(super) fn translate(error: reqwest::Error, host: &str) -> Error {
             );
         }
     }
+    // Where chunks are cut wrongly, the decoder that reads them only passes the complaint on.
+    if text.contains("chunk") {
+        return Error::new(
+            Code::Protocol,
+            format!(
+                "what {host} answered is not HTTP that can be understood: {text}. Something on the way damages answers"
+            ),
+        );
+    }
     if let Some(io) = find::<io::Error>(&error) {
         return match io.kind() {
             io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other if error.is_decode() => {
@@ -82,10 +93,15 @@ pub(super) fn translate(error: reqwest::Error, host: &str) -> Error {
     Error::new(Code::Protocol, format!("the exchange with {host} failed: {text}"))
 }
 
-fn lost(host: &str, text: &str, os_error: Option<i32>) -> Error {
+fn lost(host: &str, text: &str, os_error: Option<i32>, harmless: bool) -> Error {
+    let advice = if harmless {
+        "Ask again; where it happens often, something between here and the server closes connections"
+    } else {
+        "Whether the request took effect is not known; look before you repeat it"
+    };
     Error::new(
         Code::ConnectionLost,
-        format!("the connection to {host} broke before the whole answer had arrived: {text}. Whether the request took effect is not known; look before you repeat it"),
+        format!("the connection to {host} broke before the whole answer had arrived: {text}. {advice}"),
     )
     .with_os_error(os_error)
 }
@@ -146,6 +162,8 @@ fn chain(error: &(dyn StdError + 'static)) -> String {
     let mut next = error.source();
     while let Some(current) = next {
         let text = current.to_string();
+        // Some libraries put the address of their manual behind their words.
+        let text = text.split(": https://docs.rs").next().unwrap_or_default().to_owned();
         if !parts.iter().any(|part| part.contains(&text)) {
             parts.push(text);
         }

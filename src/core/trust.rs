@@ -3,6 +3,7 @@
 
 use super::code::Code;
 use super::error::{Error, Result};
+use super::x509::Fields;
 use ring::digest::{SHA256, digest};
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -37,8 +38,9 @@ impl Trust {
         Ok(())
     }
 
-    pub(crate) fn skips_check(&self) -> bool {
-        self.skip_check
+    /// Whether any certificate will do. A fingerprint, which is stricter, wins over the skipped check.
+    pub(crate) fn accepts_anything(&self) -> bool {
+        self.skip_check && self.fingerprint.is_none()
     }
 
     /// Adds the certificates of a PEM text.
@@ -141,7 +143,6 @@ impl Trust {
                 Some(self.authorities(&provider)?)
             },
             algorithms: provider.signature_verification_algorithms,
-            provider: Arc::clone(&provider),
             trust: self.clone(),
         };
         let config = ClientConfig::builder_with_provider(provider)
@@ -214,7 +215,6 @@ struct Verifier {
     /// None where a pin or nothing at all decides.
     authorities: Option<Arc<dyn ServerCertVerifier>>,
     algorithms: WebPkiSupportedAlgorithms,
-    provider: Arc<CryptoProvider>,
     trust: Trust,
 }
 
@@ -223,11 +223,11 @@ impl ServerCertVerifier for Verifier {
         &self,
         leaf: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
-        name: &ServerName<'_>,
+        server: &ServerName<'_>,
         ocsp: &[u8],
         now: UnixTime,
     ) -> std::result::Result<ServerCertVerified, rustls::Error> {
-        if self.trust.skip_check {
+        if self.trust.accepts_anything() {
             return Ok(ServerCertVerified::assertion());
         }
         let shown = digest(&SHA256, leaf);
@@ -249,7 +249,7 @@ impl ServerCertVerifier for Verifier {
         let Some(authorities) = &self.authorities else {
             return refuse("nothing is trusted".into());
         };
-        let error = match authorities.verify_server_cert(leaf, intermediates, name, ocsp, now) {
+        let error = match authorities.verify_server_cert(leaf, intermediates, server, ocsp, now) {
             Ok(verified) => return Ok(verified),
             Err(error) => error,
         };
@@ -257,46 +257,47 @@ impl ServerCertVerifier for Verifier {
             return refuse(error.to_string());
         };
         use CertificateError as E;
+        let fields = Fields::read(leaf);
+        let name = server.to_str();
         match error {
             E::Expired | E::ExpiredContext { .. } => refuse("it has expired".into()),
             E::NotValidYet | E::NotValidYetContext { .. } => {
                 refuse("it is not valid yet; is this computer's clock right?".into())
             }
             E::Revoked => refuse("it was revoked".into()),
-            E::NotValidForName => refuse(format!("it is not valid for the name {}", name.to_str())),
-            E::NotValidForNameContext { presented, .. } if presented.is_empty() => refuse(format!(
-                "it names no host that counts (it has a common name only, no subject alternative name), so it is not valid for the name {}",
-                name.to_str()
-            )),
-            E::NotValidForNameContext { presented, .. } => refuse(format!(
-                "it is not valid for the name {}, but for {}",
-                name.to_str(),
-                presented.join(", ")
-            )),
+            E::NotValidForName | E::NotValidForNameContext { .. } => refuse(wrong_name(&name, &error)),
             // A self-signed certificate that is itself marked as an authority, and was given as trusted: the
             // authority check forbids it as a server's, but the caller named this very certificate.
             _ if self
                 .trust
                 .certificates
                 .iter()
-                .any(|given| given.as_ref() == leaf.as_ref()) =>
+                .any(|given| given.as_ref() == leaf.as_ref())
+                && fields.as_ref().is_some_and(|fields| fields.version == 3) =>
             {
                 let parsed = ParsedCertificate::try_from(leaf)?;
-                match rustls::client::verify_server_name(&parsed, name) {
+                match rustls::client::verify_server_name(&parsed, server) {
                     Ok(()) => Ok(ServerCertVerified::assertion()),
-                    Err(_) => refuse(format!("it is not valid for the name {}", name.to_str())),
+                    Err(rustls::Error::InvalidCertificate(error)) => refuse(wrong_name(&name, &error)),
+                    Err(error) => refuse(error.to_string()),
                 }
             }
-            error => {
-                let kind = if self.is_self_signed(leaf, name, now) {
-                    "it is self-signed".to_owned()
-                } else if matches!(error, E::UnknownIssuer) {
+            error => refuse(match fields {
+                Some(fields) if fields.version < 3 => format!(
+                    "it is {} of X.509 version {}, which cannot name a host, so no authority can vouch for it; only its fingerprint can be trusted",
+                    if fields.is_self_issued() {
+                        "a self-signed certificate"
+                    } else {
+                        "a certificate"
+                    },
+                    fields.version
+                ),
+                Some(fields) if fields.is_self_issued() => "it is self-signed".to_owned(),
+                _ if matches!(error, E::UnknownIssuer) => {
                     "it was issued by an authority that is not known here".to_owned()
-                } else {
-                    error.to_string()
-                };
-                refuse(kind)
-            }
+                }
+                _ => error.to_string(),
+            }),
         }
     }
 
@@ -306,7 +307,7 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, certificate, signature, &self.algorithms)
+        self.verify_signature(message, certificate, signature, verify_tls12_signature)
     }
 
     fn verify_tls13_signature(
@@ -315,7 +316,7 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, certificate, signature, &self.algorithms)
+        self.verify_signature(message, certificate, signature, verify_tls13_signature)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
@@ -323,18 +324,77 @@ impl ServerCertVerifier for Verifier {
     }
 }
 
+type VerifySignature = fn(
+    &[u8],
+    &CertificateDer<'_>,
+    &DigitallySignedStruct,
+    &WebPkiSupportedAlgorithms,
+) -> std::result::Result<HandshakeSignatureValid, rustls::Error>;
+
 impl Verifier {
-    /// Whether the certificate vouches for itself: as its own authority it is no longer of an unknown issuer.
-    fn is_self_signed(&self, leaf: &CertificateDer<'_>, name: &ServerName<'_>, now: UnixTime) -> bool {
-        let itself = [leaf.clone().into_owned()];
-        only(&itself, &self.provider).is_ok_and(|verifier| {
-            !matches!(
-                verifier.verify_server_cert(leaf, &[], name, &[], now),
-                Err(rustls::Error::InvalidCertificate(
-                    CertificateError::UnknownIssuer | CertificateError::BadSignature
-                ))
-            )
-        })
+    /// Checks that the server has the key of its certificate.
+    fn verify_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+        verify: VerifySignature,
+    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
+        if self.trust.accepts_anything() {
+            // Where any certificate will do, its key proves nothing, and old or weak ones are no reason to fail.
+            return Ok(HandshakeSignatureValid::assertion());
+        }
+        let error = match verify(message, certificate, signature, &self.algorithms) {
+            Ok(valid) => return Ok(valid),
+            Err(error) => error,
+        };
+        // With a fingerprint a certificate of version 1 may come this far, which the usual check cannot read.
+        let Some(fields) = Fields::read(certificate).filter(|fields| fields.version < 3) else {
+            return Err(error);
+        };
+        let fits = self
+            .algorithms
+            .mapping
+            .iter()
+            .filter(|(scheme, _)| *scheme == signature.scheme)
+            .flat_map(|(_, algorithms)| algorithms.iter())
+            .filter(|algorithm| algorithm.public_key_alg_id().as_ref() == fields.key_algorithm)
+            .any(|algorithm| {
+                algorithm
+                    .verify_signature(fields.key, message, signature.signature())
+                    .is_ok()
+            });
+        if fits {
+            Ok(HandshakeSignatureValid::assertion())
+        } else {
+            Err(error)
+        }
+    }
+}
+
+/// Why a certificate does not fit the server's name, with the names that it has.
+fn wrong_name(wanted: &str, error: &CertificateError) -> String {
+    let presented: Vec<&str> = match error {
+        // As webpki writes them: DnsName("a.example"), IpAddress(10.0.0.1).
+        CertificateError::NotValidForNameContext { presented, .. } => presented
+            .iter()
+            .map(|name| {
+                name.split_once('(')
+                    .map_or(name.as_str(), |(_, rest)| rest.trim_end_matches(')'))
+                    .trim_matches('"')
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    if presented.is_empty() {
+        format!(
+            "it has no subject alternative name, which alone counts (a common name does not), so it is not valid for the name {wanted}"
+        )
+    } else {
+        format!(
+            "it is not valid for the name {wanted}, but for {}",
+            presented.join(", ")
+        )
     }
 }
 

@@ -18,10 +18,8 @@ const MAX_ENTRIES: usize = 1_000;
 
 /// Reads a list, XML or JSON. Alpha versions are left out: nobody gets one without asking for it by name.
 pub(crate) fn parse(body: &[u8]) -> Result<Vec<Offered>> {
-    let start = body
-        .iter()
-        .position(|byte| !byte.is_ascii_whitespace() && !b"\xEF\xBB\xBF".contains(byte));
-    let list = match start.map(|at| body[at]) {
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii();
+    let list = match body.first() {
         Some(b'{') => parse_json(body),
         Some(b'<') => parse_xml(body),
         _ => None,
@@ -31,22 +29,27 @@ pub(crate) fn parse(body: &[u8]) -> Result<Vec<Offered>> {
 }
 
 /// Takes the newest version that is not deprecated and that this library knows; else the newest deprecated one that
-/// it knows; else the oldest of those that came after it.
+/// it knows; else the one nearest to what it knows: the oldest of the later ones, or the newest of the earlier ones.
 pub(crate) fn choose(offered: &[Offered]) -> Option<&Offered> {
+    let newest = |left: &&Offered, right: &&Offered| left.version.cmp(&right.version);
     let known = |deprecated: bool| {
         offered
             .iter()
             .filter(move |entry| entry.version.is_known() && entry.deprecated == deprecated)
-            .max_by(|left, right| left.version.cmp(&right.version))
+            .max_by(newest)
     };
     known(false).or_else(|| known(true)).or_else(|| {
-        let oldest = |left: &&Offered, right: &&Offered| left.version.cmp(&right.version);
-        offered
-            .iter()
-            .filter(|entry| !entry.deprecated)
-            .min_by(oldest)
-            .or_else(|| offered.iter().min_by(oldest))
+        let later = offered.iter().filter(|entry| entry.version.is_later_than_known());
+        later.min_by(newest).or_else(|| offered.iter().max_by(newest))
     })
+}
+
+/// Takes the oldest version from this one on that is not deprecated; else the oldest deprecated one.
+pub(crate) fn choose_from<'a>(offered: &'a [Offered], least: &ApiVersion) -> Option<&'a Offered> {
+    offered
+        .iter()
+        .filter(|entry| entry.version >= *least)
+        .min_by(|left, right| (left.deprecated, &left.version).cmp(&(right.deprecated, &right.version)))
 }
 
 #[derive(Deserialize)]
@@ -162,6 +165,8 @@ mod tests {
         assert_eq!(chosen(&[("39.1", false), ("45.0", false)]).as_deref(), Some("39.1"));
         assert_eq!(chosen(&[("35.0", true), ("36.0", true)]).as_deref(), Some("36.0"));
         assert_eq!(chosen(&[("45.0", false), ("46.0", false)]).as_deref(), Some("45.0"));
+        assert_eq!(chosen(&[("29.0", false), ("31.0", false)]).as_deref(), Some("31.0"));
+        assert_eq!(chosen(&[("31.0", false), ("50.0", false)]).as_deref(), Some("50.0"));
         assert_eq!(chosen(&[]), None);
     }
 

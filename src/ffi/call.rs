@@ -1,10 +1,11 @@
 //! Call handles: one request with its answer, or one sign-in or sign-out. Configure, start, wait, read, free.
 
+use super::callback;
 use super::client::{NoticeOut, vcd_client};
 use super::error::{TextOut, vcd_error};
-use super::guard::{guard, guard_or};
+use super::guard::{check_reentry, guard, guard_or};
 use super::handle::{self, Object};
-use super::option::*;
+use super::option::{self, *};
 use super::pin;
 use super::pointer::{self, Out, c_text};
 use super::status::{VCD_OK, VCD_PENDING, vcd_status};
@@ -13,13 +14,14 @@ use crate::core::code::Code;
 use crate::core::error::{Error, Result};
 use crate::core::grant::Grant;
 use crate::core::response::Response;
-use std::ffi::{CString, c_char};
+use std::ffi::{CString, c_char, c_void};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// One exchange with the server: a request and its answer, or a sign-in or sign-out. It outlives its client.
 /// Threads: everything may be called from many threads at once; options are set before the start. Functions:
-/// vcd_call_new, vcd_sign_in_new, vcd_sign_out_new, vcd_call_set_header, vcd_call_set_body, vcd_call_set_int,
+/// vcd_call_new, vcd_sign_in_new, vcd_sign_out_new, vcd_operation_new, vcd_call_set_header, vcd_call_set_body,
+/// vcd_call_set_reader, vcd_call_set_writer, vcd_call_on_done, vcd_wait_any, vcd_call_set_int,
 /// vcd_call_set_text, vcd_call_start, vcd_call_wait, vcd_call_cancel, vcd_call_get_int, vcd_call_get_text,
 /// vcd_call_find_header, vcd_call_header_at, vcd_call_body, vcd_call_take_notice, vcd_call_free. Since 0.1.
 pub struct vcd_call {
@@ -28,7 +30,7 @@ pub struct vcd_call {
 
 /// A call of the core with its answer's texts as C reads them.
 pub(super) struct CallObject {
-    pub(super) call: Call,
+    pub(super) call: Arc<Call>,
     texts: OnceLock<Texts>,
 }
 
@@ -38,11 +40,12 @@ struct Texts {
     api_version: Option<CString>,
     reason: Option<CString>,
     request_id: Option<CString>,
+    client_request_id: Option<CString>,
     headers: Vec<(CString, CString)>,
 }
 
 impl CallObject {
-    pub(super) fn new(call: Call) -> Self {
+    pub(super) fn new(call: Arc<Call>) -> Self {
         CallObject {
             call,
             texts: OnceLock::new(),
@@ -77,6 +80,7 @@ impl CallObject {
                 api_version: self.call.api_version().map(|version| c_text(&version)),
                 reason: response.map(|response| c_text(response.reason())),
                 request_id: response.and_then(Response::request_id).map(|id| c_text(&id)),
+                client_request_id: self.call.client_request_id().map(c_text),
                 headers: response.map_or_else(Vec::new, |response| {
                     response
                         .headers()
@@ -129,16 +133,18 @@ pub unsafe extern "C" fn vcd_call_new(
 /// its earlier sign-in when it has not.
 ///
 /// @param client     the client
-/// @param grant      VCD_GRANT_API_TOKEN or VCD_GRANT_ACCESS_TOKEN
+/// @param grant      one of the VCD_GRANT_ numbers
 /// @param org        the organization's short name, as in the user interface's URL after /tenant/; "System", in
 ///                   any case, means the provider. NULL takes the one in the server address. An access token
 ///                   needs none
-/// @param user       NULL; for grants to come
-/// @param secret     the API token or access token; copied, and wiped when it is no longer needed
+/// @param user       the user's name for VCD_GRANT_PASSWORD; else NULL
+/// @param secret     the API token, access token or password; copied, and wiped when it is no longer needed. For
+///                   VCD_GRANT_TOKEN_FILE the path of the file
 /// @param out_call   receives the call; free it with vcd_call_free
 /// @param out_error  may receive an error object; may be NULL
 /// @return VCD_OK; VCD_ERR_NULL; VCD_ERR_UTF8; VCD_ERR_HANDLE; VCD_ERR_ARGUMENT for the organization, the grant or
-///         a secret that cannot be one; VCD_ERR_ADDRESS for http:// that is not allowed; VCD_ERR_FORKED
+///         a secret that cannot be one; VCD_ERR_ADDRESS for http:// that is not allowed; VCD_ERR_TOKEN_FILE;
+///         VCD_ERR_FORKED
 ///
 /// Threads: any. Since 0.1.
 #[unsafe(no_mangle)]
@@ -155,20 +161,26 @@ pub unsafe extern "C" fn vcd_sign_in_new(
         let out = unsafe { Out::new(out_call, std::ptr::null_mut(), "out_call") }?;
         let client = handle::client(client.cast())?;
         let org = unsafe { pointer::optional_text(org, "org") }?;
-        if unsafe { pointer::optional_text(user, "user") }?.is_some() {
-            return Err(Error::new(
-                Code::Argument,
-                "`user` belongs to no grant of this version; pass NULL",
-            ));
-        }
+        let user = unsafe { pointer::optional_text(user, "user") }?;
         let secret = unsafe { pointer::text(secret, "secret") }?;
-        let grant = match grant {
-            VCD_GRANT_API_TOKEN => Grant::api_token(&client, org, secret)?,
-            VCD_GRANT_ACCESS_TOKEN => Grant::access_token(&client, org, secret)?,
+        let grant = match (grant, user) {
+            (VCD_GRANT_API_TOKEN, None) => Grant::api_token(&client, org, secret)?,
+            (VCD_GRANT_ACCESS_TOKEN, None) => Grant::access_token(&client, org, secret)?,
+            (VCD_GRANT_TOKEN_FILE, None) => Grant::token_file(&client, org, secret)?,
+            (VCD_GRANT_PASSWORD, Some(user)) => Grant::password(&client, org, user, secret)?,
+            (VCD_GRANT_PASSWORD, None) => return Err(Error::new(Code::Null, "`user` is NULL")),
+            (VCD_GRANT_API_TOKEN | VCD_GRANT_ACCESS_TOKEN | VCD_GRANT_TOKEN_FILE, Some(_)) => {
+                return Err(Error::new(
+                    Code::Argument,
+                    "`user` belongs to a password; pass NULL with this grant",
+                ));
+            }
             _ => {
                 return Err(Error::new(
                     Code::Argument,
-                    format!("there is no grant {grant}: 1 is an API token, 2 an access token"),
+                    format!(
+                        "there is no grant {grant}: 1 is an API token, 2 an access token, 3 a password, 4 a token file"
+                    ),
                 ));
             }
         };
@@ -195,6 +207,31 @@ pub unsafe extern "C" fn vcd_sign_out_new(
     guard(out_error, || {
         let out = unsafe { Out::new(out_call, std::ptr::null_mut(), "out_call") }?;
         out.set(insert(Call::sign_out(handle::client(client.cast())?)?));
+        Ok(VCD_OK)
+    })
+}
+
+/// Makes a call that does an operation: something that takes several requests. What it is about is set with
+/// vcd_call_set_text.
+///
+/// @param client     the client
+/// @param operation  one of the VCD_OP_ numbers, each of which says what it takes and gives
+/// @param out_call   receives the call; free it with vcd_call_free
+/// @param out_error  may receive an error object; may be NULL
+/// @return VCD_OK; VCD_ERR_NULL; VCD_ERR_HANDLE; VCD_ERR_OPTION for another operation; VCD_ERR_FORKED
+///
+/// Threads: any. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vcd_operation_new(
+    client: *mut vcd_client,
+    operation: i32,
+    out_call: *mut *mut vcd_call,
+    out_error: *mut *mut vcd_error,
+) -> vcd_status {
+    guard(out_error, || {
+        let out = unsafe { Out::new(out_call, std::ptr::null_mut(), "out_call") }?;
+        let client = handle::client(client.cast())?;
+        out.set(insert(Call::operation(client, option::operation(operation)?)?));
         Ok(VCD_OK)
     })
 }
@@ -247,6 +284,154 @@ pub unsafe extern "C" fn vcd_call_set_body(
         let data = unsafe { pointer::bytes(data, length, "data") }?;
         object.call.configure(|request| request.set_body(data))?;
         Ok(VCD_OK)
+    })
+}
+
+/// Gives the next piece of a request's body.
+///
+/// @param userdata  what was given with the function
+/// @param buffer    room for the piece
+/// @param capacity  how many bytes fit
+/// @return how many bytes were put there; 0 at the end; negative to end the call with VCD_ERR_FILE
+///
+/// Called from a thread of the library, one call at a time. It may take its time, and must not call the library.
+pub type vcd_read_fn = Option<unsafe extern "C" fn(userdata: *mut c_void, buffer: *mut u8, capacity: usize) -> i64>;
+
+/// Takes the next piece of an answer's body.
+///
+/// @param userdata  what was given with the function
+/// @param data      the bytes, valid during this call only
+/// @param length    how many
+/// @return 0 to go on; anything else ends the call with VCD_ERR_CANCELLED
+///
+/// Called from a thread of the library, one call at a time. It may take its time, and must not call the library.
+pub type vcd_write_fn = Option<unsafe extern "C" fn(userdata: *mut c_void, data: *const u8, length: usize) -> i32>;
+
+/// Learns that a call has ended.
+///
+/// @param userdata  what was given with the function
+///
+/// Called once, from a thread of the library. It must return at once and must not call the library: note it, or wake
+/// the thread that will ask.
+pub type vcd_done_fn = Option<unsafe extern "C" fn(userdata: *mut c_void)>;
+
+/// Has the body of the request read from a function while it is sent, so that it is never in memory as a whole. Such
+/// a request is never sent twice.
+///
+/// @param call       the call, not yet started
+/// @param reader     gives the pieces
+/// @param userdata   handed to it; must stay good until the call has ended and been freed
+/// @param length     how many bytes there will be; negative where that is not known (sent in chunks)
+/// @param out_error  may receive an error object; may be NULL
+/// @return VCD_OK; VCD_ERR_NULL; VCD_ERR_HANDLE; VCD_ERR_STATE
+///
+/// Threads: any. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vcd_call_set_reader(
+    call: *mut vcd_call,
+    reader: vcd_read_fn,
+    userdata: *mut c_void,
+    length: i64,
+    out_error: *mut *mut vcd_error,
+) -> vcd_status {
+    guard(out_error, || {
+        let object = handle::call(call.cast())?;
+        let reader = reader.ok_or_else(|| Error::new(Code::Null, "`reader` is NULL"))?;
+        // SAFETY: the caller vouches for the function and its data.
+        let reader = unsafe { callback::reader(reader, userdata) };
+        object
+            .call
+            .configure(|request| request.set_reader(reader, u64::try_from(length).ok()))?;
+        Ok(VCD_OK)
+    })
+}
+
+/// Has the body of a good answer handed to a function while it comes, so that it is never in memory as a whole.
+///
+/// @param call       the call, not yet started
+/// @param writer     takes the pieces
+/// @param userdata   handed to it; must stay good until the call has ended and been freed
+/// @param out_error  may receive an error object; may be NULL
+/// @return VCD_OK; VCD_ERR_NULL; VCD_ERR_HANDLE; VCD_ERR_STATE
+///
+/// Threads: any. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vcd_call_set_writer(
+    call: *mut vcd_call,
+    writer: vcd_write_fn,
+    userdata: *mut c_void,
+    out_error: *mut *mut vcd_error,
+) -> vcd_status {
+    guard(out_error, || {
+        let object = handle::call(call.cast())?;
+        let writer = writer.ok_or_else(|| Error::new(Code::Null, "`writer` is NULL"))?;
+        // SAFETY: the caller vouches for the function and its data.
+        let writer = unsafe { callback::writer(writer, userdata) };
+        object.call.configure(|request| request.set_writer(writer))?;
+        Ok(VCD_OK)
+    })
+}
+
+/// Has a function called when the call has ended, for hosts with an event loop.
+///
+/// @param call       the call, not yet started
+/// @param done       is called
+/// @param userdata   handed to it; must stay good until it has been called
+/// @param out_error  may receive an error object; may be NULL
+/// @return VCD_OK; VCD_ERR_NULL; VCD_ERR_HANDLE; VCD_ERR_STATE when the call was started already
+///
+/// Threads: any. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vcd_call_on_done(
+    call: *mut vcd_call,
+    done: vcd_done_fn,
+    userdata: *mut c_void,
+    out_error: *mut *mut vcd_error,
+) -> vcd_status {
+    guard(out_error, || {
+        let object = handle::call(call.cast())?;
+        let done = done.ok_or_else(|| Error::new(Code::Null, "`done` is NULL"))?;
+        // SAFETY: the caller vouches for the function and its data.
+        object.call.notify(unsafe { callback::done(done, userdata) })?;
+        Ok(VCD_OK)
+    })
+}
+
+/// Waits until one of several calls has ended.
+///
+/// @param calls       the calls, all started
+/// @param count       how many, 1 to 4,096
+/// @param timeout_ms  how long to wait at most, in milliseconds; 0 only looks; VCD_WAIT_FOREVER
+/// @param out_index   receives the place of a call that has ended; what came of it tells vcd_call_wait
+/// @param out_error   may receive an error object; may be NULL
+/// @return VCD_OK; VCD_PENDING when none has ended; VCD_ERR_NULL; VCD_ERR_HANDLE; VCD_ERR_ARGUMENT; VCD_ERR_STATE when
+///         one has not been started
+///
+/// Threads: any. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vcd_wait_any(
+    calls: *const *const vcd_call,
+    count: usize,
+    timeout_ms: u32,
+    out_index: *mut usize,
+    out_error: *mut *mut vcd_error,
+) -> vcd_status {
+    guard(out_error, || {
+        let out = unsafe { Out::new(out_index, 0, "out_index") }?;
+        check_reentry()?;
+        let handles = unsafe { pointer::list(calls, count, 4096, "calls") }?;
+        let mut objects = Vec::with_capacity(handles.len());
+        for handle in handles {
+            objects.push(handle::call(handle.cast())?);
+        }
+        let calls: Vec<&Call> = objects.iter().map(|object| &*object.call).collect();
+        match Call::wait_any(&calls, timeout(timeout_ms))? {
+            Some(index) => {
+                out.set(index);
+                Ok(VCD_OK)
+            }
+            None => Ok(VCD_PENDING),
+        }
     })
 }
 
@@ -325,8 +510,8 @@ pub unsafe extern "C" fn vcd_call_start(call: *mut vcd_call, out_error: *mut *mu
 ///                    when this passes; its own limit is VCD_CALL_OPT_TIMEOUT_MS
 /// @param out_error   may receive an error object; may be NULL
 /// @return VCD_OK when it has ended well; VCD_PENDING when it has not ended; VCD_ERR_CANCELLED; else why it failed,
-///         the same each time it is asked. After VCD_ERR_HTTP, VCD_ERR_CONTENT, VCD_ERR_EMPTY and
-///         VCD_ERR_TRUNCATED the answer can be read all the same
+///         the same each time it is asked. After VCD_ERR_HTTP, VCD_ERR_CONTENT, VCD_ERR_EMPTY, VCD_ERR_TRUNCATED,
+///         VCD_ERR_REDIRECT, VCD_ERR_TASK and VCD_ERR_AUTH the answer can be read all the same, where there is one
 ///
 /// Threads: any, also several on one call. Since 0.1.
 #[unsafe(no_mangle)]
@@ -338,8 +523,7 @@ pub unsafe extern "C" fn vcd_call_wait(
     guard(out_error, || {
         let object = handle::call(call.cast())?;
         pin::pin();
-        let timeout = (timeout_ms != VCD_WAIT_FOREVER).then(|| Duration::from_millis(u64::from(timeout_ms)));
-        match object.call.wait(timeout)? {
+        match object.call.wait(timeout(timeout_ms))? {
             None => Ok(VCD_PENDING),
             Some(Ok(_)) => Ok(VCD_OK),
             Some(Err(failure)) => Err(failure.error.clone()),
@@ -394,6 +578,10 @@ pub unsafe extern "C" fn vcd_call_get_int(
                 number(progress.expected().ok_or_else(unsaid)?)
             }
             VCD_CALL_ATTEMPTS => i64::from(progress.attempts()),
+            VCD_CALL_TASK_PROGRESS => {
+                let unsaid = || Error::new(Code::NotFound, "how far the task is, is not known");
+                i64::from(progress.percent().ok_or_else(unsaid)?)
+            }
             VCD_CALL_HEADER_COUNT => object
                 .response()
                 .map_or(0, |response| number(response.header_count() as u64)),
@@ -443,6 +631,11 @@ pub unsafe extern "C" fn vcd_call_get_text(
                 .request_id
                 .as_ref()
                 .ok_or_else(|| missing("the request id"))?,
+            VCD_CALL_CLIENT_REQUEST_ID => object
+                .texts()
+                .client_request_id
+                .as_ref()
+                .ok_or_else(|| missing("the client's request id"))?,
             VCD_CALL_CONTENT_TYPE => header(object.finished_texts()?, "content-type")?,
             _ => return Err(unknown_field("call", "text", field)),
         });
@@ -584,15 +777,23 @@ pub unsafe extern "C" fn vcd_call_take_notice(
 pub unsafe extern "C" fn vcd_call_free(call: *mut vcd_call) {
     guard_or((), || {
         if let Some(Object::Call(object)) = handle::remove(call.cast(), |object| matches!(object, Object::Call(_))) {
-            object.call.cancel();
+            // In the child of a fork nobody waits, and the parent's worker may have held the call's locks.
+            if object.call.check_process().is_ok() {
+                object.call.close();
+            }
         }
         Ok(())
     });
 }
 
+/// What a time-out of the header means.
+pub(super) fn timeout(milliseconds: u32) -> Option<Duration> {
+    (milliseconds != VCD_WAIT_FOREVER).then(|| Duration::from_millis(u64::from(milliseconds)))
+}
+
 /// Puts a call into the handle table.
 pub(super) fn insert(call: Call) -> *mut vcd_call {
-    handle::insert(Object::Call(Arc::new(CallObject::new(call)))).cast()
+    handle::insert(Object::Call(Arc::new(CallObject::new(Arc::new(call))))).cast()
 }
 
 fn header<'a>(texts: &'a Texts, name: &str) -> Result<&'a CString> {

@@ -251,6 +251,14 @@ fn with_client_text(client: &Client, field: i32, read: impl FnOnce(&str) -> Resu
                 .address_org()
                 .ok_or_else(|| missing("an organization in the address"))?,
         ),
+        VCD_CLIENT_ORG_ID => read(&client.org_id().ok_or_else(|| missing("the organization's id"))?),
+        VCD_CLIENT_SITE_ID => read(&client.site_id().ok_or_else(|| missing("the site's id"))?),
+        VCD_CLIENT_API_TOKEN => read(
+            client
+                .unsaved_token()
+                .ok_or_else(|| missing("a token that the server gave in place of another"))?
+                .expose(),
+        ),
         VCD_CLIENT_ACCESS_TOKEN => read(client.access_token()?.expose()),
         _ => Err(unknown_field("client", "text", field)),
     }

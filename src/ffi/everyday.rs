@@ -9,7 +9,8 @@ use super::pin;
 use super::pointer::{self, Out};
 use super::status::{VCD_OK, vcd_status};
 use crate::core::call::{Call, Failure};
-use crate::core::error::Result;
+use crate::core::code::Code;
+use crate::core::error::{Error, Result};
 use crate::core::grant::Grant;
 use std::ffi::c_char;
 
@@ -59,8 +60,8 @@ pub unsafe extern "C" fn vcd_sign_out(client: *mut vcd_client, out_error: *mut *
 ///
 /// @param client     the client, signed in
 /// @param uri        as for vcd_call_new
-/// @param out_call   receives the finished call, on success and after VCD_ERR_HTTP, VCD_ERR_CONTENT, VCD_ERR_EMPTY
-///                   and VCD_ERR_TRUNCATED; free it with vcd_call_free
+/// @param out_call   receives the finished call, on success and after VCD_ERR_HTTP, VCD_ERR_CONTENT, VCD_ERR_EMPTY,
+///                   VCD_ERR_TRUNCATED and VCD_ERR_REDIRECT; free it with vcd_call_free, which takes NULL as well
 /// @param out_error  may receive an error object; may be NULL
 /// @return VCD_OK; what vcd_call_new and vcd_call_wait return
 ///
@@ -129,8 +130,9 @@ pub unsafe extern "C" fn vcd_request(
 fn finish(call: Call, out: Option<Out<*mut vcd_call>>) -> Result<vcd_status> {
     pin::pin();
     let (status, readable) = match call.wait(None)? {
+        Some(Ok(_)) => (Ok(VCD_OK), true),
         Some(Err(Failure { error, response })) => (Err(error.clone()), response.is_some()),
-        _ => (Ok(VCD_OK), true),
+        None => return Err(Error::new(Code::Internal, "a wait without end came to one")),
     };
     if let Some(out) = out.filter(|_| readable) {
         out.set(insert(call));

@@ -22,9 +22,9 @@ pub(super) fn guard(out_error: *mut *mut vcd_error, body: impl FnOnce() -> Resul
         Err(error) => {
             let status = status_of(error.code());
             if !out_error.is_null() && out_error.is_aligned() {
-                let object = Object::Error(Arc::new(ErrorObject::new(error)));
+                let object = run(|| Ok(handle::insert(Object::Error(Arc::new(ErrorObject::new(error))))));
                 // SAFETY: as above.
-                unsafe { out_error.write(handle::insert(object).cast()) };
+                unsafe { out_error.write(object.unwrap_or(std::ptr::null_mut()).cast()) };
             }
             status
         }
@@ -55,14 +55,14 @@ fn run<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
     }
 }
 
-/// Refuses calls from within the log callback. Bodies ask this once their outputs are emptied.
+/// Refuses calls from within a function of the host. Bodies ask this once their outputs are emptied.
 pub(super) fn check_reentry() -> Result<()> {
     if !log::in_callback() {
         return Ok(());
     }
     Err(Error::new(
         Code::Reentrant,
-        "the library was called from within the log callback; note the message there and call later",
+        "the library was called from within a callback (the log, a reader or writer of a body, the end of a call); note there what is to be done and call later",
     ))
 }
 

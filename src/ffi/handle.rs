@@ -7,6 +7,7 @@ use super::guard::check_reentry;
 use crate::core::client::Client;
 use crate::core::code::Code;
 use crate::core::error::{Error, Result};
+use crate::core::pages::Pages;
 use std::ffi::c_void;
 use std::sync::{Arc, RwLock};
 
@@ -15,6 +16,7 @@ use std::sync::{Arc, RwLock};
 pub(super) enum Object {
     Client(Arc<Client>),
     Call(Arc<CallObject>),
+    Pages(Arc<Pages>),
     Error(Arc<ErrorObject>),
 }
 
@@ -23,6 +25,7 @@ impl Object {
         match self {
             Object::Client(_) => "vcd_client",
             Object::Call(_) => "vcd_call",
+            Object::Pages(_) => "vcd_pages",
             Object::Error(_) => "vcd_error",
         }
     }
@@ -81,7 +84,11 @@ fn wrong_kind(object: &Object, wanted: &str) -> Error {
 pub(super) fn client(handle: *const c_void) -> Result<Arc<Client>> {
     check_reentry()?;
     match find(handle) {
-        Some(Object::Client(client)) => Ok(client),
+        Some(Object::Client(client)) => {
+            // In the child of a fork another thread of the parent may hold its locks for ever.
+            client.check_process()?;
+            Ok(client)
+        }
         Some(other) => Err(wrong_kind(&other, "vcd_client")),
         None => Err(missing(handle, "vcd_client")),
     }
@@ -91,9 +98,25 @@ pub(super) fn client(handle: *const c_void) -> Result<Arc<Client>> {
 pub(super) fn call(handle: *const c_void) -> Result<Arc<CallObject>> {
     check_reentry()?;
     match find(handle) {
-        Some(Object::Call(call)) => Ok(call),
+        Some(Object::Call(call)) => {
+            call.call.check_process()?;
+            Ok(call)
+        }
         Some(other) => Err(wrong_kind(&other, "vcd_call")),
         None => Err(missing(handle, "vcd_call")),
+    }
+}
+
+/// The list that the handle stands for.
+pub(super) fn pages(handle: *const c_void) -> Result<Arc<Pages>> {
+    check_reentry()?;
+    match find(handle) {
+        Some(Object::Pages(pages)) => {
+            pages.check_process()?;
+            Ok(pages)
+        }
+        Some(other) => Err(wrong_kind(&other, "vcd_pages")),
+        None => Err(missing(handle, "vcd_pages")),
     }
 }
 

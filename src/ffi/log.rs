@@ -35,7 +35,7 @@ unsafe impl Sync for Userdata {}
 /// @param callback   receives the lines; NULL ends logging. Lines on their way in other threads may still arrive
 ///                   in the earlier callback until this function returns
 /// @param userdata   handed to the callback as it is
-/// @param max_level  VCD_LOG_ERROR to VCD_LOG_DEBUG
+/// @param max_level  VCD_LOG_ERROR to VCD_LOG_DEBUG; not looked at when the callback is NULL
 /// @return VCD_OK; VCD_ERR_ARGUMENT for another level; VCD_ERR_REENTRANT
 ///
 /// Threads: any. Since 0.1.
@@ -43,6 +43,10 @@ unsafe impl Sync for Userdata {}
 pub unsafe extern "C" fn vcd_log_set(callback: vcd_log_fn, userdata: *mut c_void, max_level: i32) -> vcd_status {
     guard_plain(|| {
         check_reentry()?;
+        if callback.is_none() {
+            log::set_sink(None);
+            return Ok(());
+        }
         let level = log::Level::from_number(max_level).ok_or_else(|| {
             Error::new(
                 Code::Argument,

@@ -7,6 +7,8 @@
 //! | `option.rs` | the tables of option and field numbers |
 //! | `client.rs` | client handles: options, facts, notices |
 //! | `call.rs` | call handles: request, sign-in, sign-out; start, wait, cancel; answer |
+//! | `pages.rs` | lists, page by page |
+//! | `callback.rs` | functions of the host: bodies in pieces, the end of a call |
 //! | `everyday.rs` | the one-line blocking forms |
 //! | `error.rs` | error objects |
 //! | `log.rs` | the log callback |
@@ -31,6 +33,7 @@
 )]
 
 pub mod call;
+mod callback;
 pub mod client;
 pub mod error;
 pub mod everyday;
@@ -40,6 +43,7 @@ mod handle;
 pub mod library;
 pub mod log;
 pub mod option;
+pub mod pages;
 mod pin;
 mod pointer;
 mod signals;

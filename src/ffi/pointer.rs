@@ -56,6 +56,24 @@ pub(super) unsafe fn bytes<'a>(data: *const u8, length: usize, name: &str) -> Re
     Ok(unsafe { std::slice::from_raw_parts(data, length) })
 }
 
+/// Reads a list of handles.
+///
+/// # Safety
+/// `list` is NULL or points to `count` handles that nobody changes during the call.
+pub(super) unsafe fn list<T>(list: *const *const T, count: usize, most: usize, name: &str) -> Result<Vec<*const T>> {
+    if list.is_null() {
+        return Err(null(name));
+    }
+    if count == 0 || count > most || !list.is_aligned() {
+        return Err(Error::new(
+            Code::Argument,
+            format!("`{name}` has 1 to {most} entries and is aligned for pointers"),
+        ));
+    }
+    // SAFETY: checked; the caller vouches for the count.
+    Ok(unsafe { std::slice::from_raw_parts(list, count) }.to_vec())
+}
+
 /// A place where the caller wants a value. It holds the empty value until it is set.
 pub(super) struct Out<T>(*mut T);
 

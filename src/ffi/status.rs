@@ -11,6 +11,8 @@ pub type vcd_status = i32;
 pub const VCD_OK: vcd_status = 0;
 /// The call has not finished within the time given to vcd_call_wait. Not an error: wait again.
 pub const VCD_PENDING: vcd_status = 1;
+/// There are no more pages: vcd_pages_next has handed out the last one. Not an error.
+pub const VCD_END: vcd_status = 2;
 
 /// A pointer that must not be NULL is NULL.
 pub const VCD_ERR_NULL: vcd_status = 10;
@@ -38,10 +40,17 @@ pub const VCD_ERR_ADDRESS: vcd_status = 19;
 pub const VCD_ERR_NOT_SIGNED_IN: vcd_status = 20;
 /// The URL of a request points to another host than the client's server.
 pub const VCD_ERR_ORIGIN: vcd_status = 21;
-/// Called from within the log callback.
+/// Called from within a function that the library called: the log callback, a reader, a writer.
 pub const VCD_ERR_REENTRANT: vcd_status = 22;
 /// A certificate or certificate file cannot be used for trust.
 pub const VCD_ERR_TRUST: vcd_status = 23;
+/// A token file cannot be read, rewritten or locked, or is no token file. Nothing was sent.
+pub const VCD_ERR_TOKEN_FILE: vcd_status = 24;
+/// The server has replaced the token, and the new one could not be saved to its file. The message says where it is.
+/// The client is signed in all the same, and VCD_CLIENT_API_TOKEN is the new token.
+pub const VCD_ERR_TOKEN_NOT_SAVED: vcd_status = 25;
+/// A file to send cannot be read, or the file for an answer not be written.
+pub const VCD_ERR_FILE: vcd_status = 26;
 
 /// The name of the server (or proxy) cannot be resolved.
 pub const VCD_ERR_DNS: vcd_status = 30;
@@ -81,6 +90,8 @@ pub const VCD_ERR_REDIRECT: vcd_status = 58;
 pub const VCD_ERR_DECODE: vcd_status = 59;
 /// The server offers no API version that this library can use, or not the one that was asked for.
 pub const VCD_ERR_API_VERSION: vcd_status = 60;
+/// The task that was waited for failed, was cancelled or aborted. The call handle can be read: its body is the task.
+pub const VCD_ERR_TASK: vcd_status = 61;
 
 /// The library panicked. The panic was stopped at the boundary; please report it.
 pub const VCD_ERR_PANIC: vcd_status = 90;
@@ -92,6 +103,7 @@ pub(crate) fn names() -> &'static [(vcd_status, &'static CStr)] {
     &[
         (VCD_OK, c"VCD_OK"),
         (VCD_PENDING, c"VCD_PENDING"),
+        (VCD_END, c"VCD_END"),
         (VCD_ERR_NULL, c"VCD_ERR_NULL"),
         (VCD_ERR_UTF8, c"VCD_ERR_UTF8"),
         (VCD_ERR_ARGUMENT, c"VCD_ERR_ARGUMENT"),
@@ -106,6 +118,9 @@ pub(crate) fn names() -> &'static [(vcd_status, &'static CStr)] {
         (VCD_ERR_ORIGIN, c"VCD_ERR_ORIGIN"),
         (VCD_ERR_REENTRANT, c"VCD_ERR_REENTRANT"),
         (VCD_ERR_TRUST, c"VCD_ERR_TRUST"),
+        (VCD_ERR_TOKEN_FILE, c"VCD_ERR_TOKEN_FILE"),
+        (VCD_ERR_TOKEN_NOT_SAVED, c"VCD_ERR_TOKEN_NOT_SAVED"),
+        (VCD_ERR_FILE, c"VCD_ERR_FILE"),
         (VCD_ERR_DNS, c"VCD_ERR_DNS"),
         (VCD_ERR_CONNECT, c"VCD_ERR_CONNECT"),
         (VCD_ERR_TLS, c"VCD_ERR_TLS"),
@@ -124,6 +139,7 @@ pub(crate) fn names() -> &'static [(vcd_status, &'static CStr)] {
         (VCD_ERR_REDIRECT, c"VCD_ERR_REDIRECT"),
         (VCD_ERR_DECODE, c"VCD_ERR_DECODE"),
         (VCD_ERR_API_VERSION, c"VCD_ERR_API_VERSION"),
+        (VCD_ERR_TASK, c"VCD_ERR_TASK"),
         (VCD_ERR_PANIC, c"VCD_ERR_PANIC"),
         (VCD_ERR_INTERNAL, c"VCD_ERR_INTERNAL"),
     ]
@@ -146,6 +162,9 @@ pub(crate) fn status_of(code: Code) -> vcd_status {
         Code::Origin => VCD_ERR_ORIGIN,
         Code::Reentrant => VCD_ERR_REENTRANT,
         Code::Trust => VCD_ERR_TRUST,
+        Code::TokenFile => VCD_ERR_TOKEN_FILE,
+        Code::TokenNotSaved => VCD_ERR_TOKEN_NOT_SAVED,
+        Code::File => VCD_ERR_FILE,
         Code::Dns => VCD_ERR_DNS,
         Code::Connect => VCD_ERR_CONNECT,
         Code::Tls => VCD_ERR_TLS,
@@ -164,6 +183,7 @@ pub(crate) fn status_of(code: Code) -> vcd_status {
         Code::Redirect => VCD_ERR_REDIRECT,
         Code::Decode => VCD_ERR_DECODE,
         Code::ApiVersion => VCD_ERR_API_VERSION,
+        Code::Task => VCD_ERR_TASK,
         Code::Panic => VCD_ERR_PANIC,
         Code::Internal => VCD_ERR_INTERNAL,
     }

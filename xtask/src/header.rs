@@ -9,13 +9,14 @@ use crate::Result;
 use crate::repository::repository;
 
 /// The files of `src/ffi` that make the header, in its order.
-pub const HEADER_SOURCES: [&str; 8] = [
+pub const HEADER_SOURCES: [&str; 9] = [
     "library.rs",
     "status.rs",
     "option.rs",
     "error.rs",
     "client.rs",
     "call.rs",
+    "pages.rs",
     "everyday.rs",
     "log.rs",
 ];

@@ -4,7 +4,7 @@ namespace VcdRest.Abi1
     using System.Runtime.InteropServices;
 
     /// <summary>
-    /// The functions of include/vcdrest.h, one to a line, less the log callback: native threads never call managed
+    /// The functions of include/vcdrest.h, one to a line, less those that call back: native threads never call managed
     /// code. Texts are UTF-8 with a NUL at the end (see Utf8), lengths are UIntPtr, handles are IntPtr. The library is
     /// found by Library.Bind, never by its name.
     /// </summary>
@@ -41,12 +41,14 @@ namespace VcdRest.Abi1
         [DllImport(Name, CallingConvention = C, ExactSpelling = true)] internal static extern int vcd_call_new(IntPtr client, byte[] method, byte[] uri, out IntPtr call, out IntPtr error);
         [DllImport(Name, CallingConvention = C, ExactSpelling = true)] internal static extern int vcd_sign_in_new(IntPtr client, int grant, byte[] org, byte[] user, byte[] secret, out IntPtr call, out IntPtr error);
         [DllImport(Name, CallingConvention = C, ExactSpelling = true)] internal static extern int vcd_sign_out_new(IntPtr client, out IntPtr call, out IntPtr error);
+        [DllImport(Name, CallingConvention = C, ExactSpelling = true)] internal static extern int vcd_operation_new(IntPtr client, int operation, out IntPtr call, out IntPtr error);
         [DllImport(Name, CallingConvention = C, ExactSpelling = true)] internal static extern int vcd_call_set_header(IntPtr call, byte[] name, byte[] value, out IntPtr error);
         [DllImport(Name, CallingConvention = C, ExactSpelling = true)] internal static extern int vcd_call_set_body(IntPtr call, byte[] data, UIntPtr length, out IntPtr error);
         [DllImport(Name, CallingConvention = C, ExactSpelling = true)] internal static extern int vcd_call_set_int(IntPtr call, int option, long value, out IntPtr error);
         [DllImport(Name, CallingConvention = C, ExactSpelling = true)] internal static extern int vcd_call_set_text(IntPtr call, int option, byte[] value, out IntPtr error);
         [DllImport(Name, CallingConvention = C, ExactSpelling = true)] internal static extern int vcd_call_start(IntPtr call, out IntPtr error);
         [DllImport(Name, CallingConvention = C, ExactSpelling = true)] internal static extern int vcd_call_wait(IntPtr call, uint timeoutMs, out IntPtr error);
+        [DllImport(Name, CallingConvention = C, ExactSpelling = true)] internal static extern int vcd_wait_any(IntPtr[] calls, UIntPtr count, uint timeoutMs, out UIntPtr index, out IntPtr error);
         [DllImport(Name, CallingConvention = C, ExactSpelling = true)] internal static extern int vcd_call_cancel(IntPtr call);
         [DllImport(Name, CallingConvention = C, ExactSpelling = true)] internal static extern int vcd_call_get_int(IntPtr call, int field, out long value, out IntPtr error);
         [DllImport(Name, CallingConvention = C, ExactSpelling = true)] internal static extern int vcd_call_get_text(IntPtr call, int field, out IntPtr text, out UIntPtr length, out IntPtr error);
@@ -55,6 +57,13 @@ namespace VcdRest.Abi1
         [DllImport(Name, CallingConvention = C, ExactSpelling = true)] internal static extern int vcd_call_body(IntPtr call, out IntPtr data, out UIntPtr length, out IntPtr error);
         [DllImport(Name, CallingConvention = C, ExactSpelling = true)] internal static extern int vcd_call_take_notice(IntPtr call, out int code, byte[] buffer, UIntPtr capacity, out UIntPtr needed, out IntPtr error);
         [DllImport(Name, CallingConvention = C, ExactSpelling = true)] internal static extern void vcd_call_free(IntPtr call);
+
+        // pages
+        [DllImport(Name, CallingConvention = C, ExactSpelling = true)] internal static extern int vcd_pages_new(IntPtr call, out IntPtr pages, out IntPtr error);
+        [DllImport(Name, CallingConvention = C, ExactSpelling = true)] internal static extern int vcd_pages_set_int(IntPtr pages, int option, long value, out IntPtr error);
+        [DllImport(Name, CallingConvention = C, ExactSpelling = true)] internal static extern int vcd_pages_next(IntPtr pages, uint timeoutMs, out IntPtr call, out IntPtr error);
+        [DllImport(Name, CallingConvention = C, ExactSpelling = true)] internal static extern int vcd_pages_get_int(IntPtr pages, int field, out long value, out IntPtr error);
+        [DllImport(Name, CallingConvention = C, ExactSpelling = true)] internal static extern void vcd_pages_free(IntPtr pages);
 
         // everyday calls, which block: here for completeness, the module waits in slices instead
         [DllImport(Name, CallingConvention = C, ExactSpelling = true)] internal static extern int vcd_sign_in(IntPtr client, byte[] org, byte[] apiToken, out IntPtr error);

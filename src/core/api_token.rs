@@ -1,0 +1,215 @@
+//! Creating an API token: a client is registered for the user (RFC 7591), and the session's access token is exchanged
+//! for the client's refresh token (RFC 7523), which is the API token. The server shows it this once.
+
+#![allow(
+    clippy::result_large_err,
+    reason = "a failed call keeps its answer, as a good one does"
+)]
+
+use super::body::BodySource;
+use super::call::{Failure, Outcome};
+use super::code::Code;
+use super::error::{Error, Result};
+use super::exchange;
+use super::operation::required;
+use super::org::Org;
+use super::request::Request;
+use super::response::Response;
+use super::run::Run;
+use super::runtime;
+use super::secret::Secret;
+use super::server_error;
+use super::session::Session;
+use super::token_file::{NewTokenFile, TokenFile, TokenKind};
+use super::verdict::{Asked, judge};
+use bytes::Bytes;
+use http::{HeaderValue, Method};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Creates a token, and writes it into a file or hands it out in the answer's `refresh_token`.
+pub(super) async fn create(run: &Run, session: Arc<Session>, request: Request, deadline: Instant) -> Outcome {
+    let name = required(&request.settings.subject.name, "the token's name")?.to_owned();
+    let org = realm(run, &session, &request, deadline).await?;
+    let file = new_file(run, &request).await?;
+    let registered = register(run, &session, &request, &org, json!({ "client_name": name }), deadline).await?;
+    let id = client_id(&registered)?;
+    let access = session.access_token().ok_or_else(super::session::not_signed_in)?;
+    let form = Secret::from_string(
+        url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
+            .append_pair("client_id", &id)
+            .append_pair("assertion", access.expose())
+            .finish(),
+    );
+    let response = post_form(run, &request, &org, "token", &form, deadline).await?;
+    let token = match exchange::granted(&response) {
+        Some(granted) => granted?.rotated.ok_or_else(|| {
+            Error::new(
+                Code::Json,
+                "the server created the token and did not show it; revoke it and try again",
+            )
+        })?,
+        None => {
+            let said = server_error::parse(response.body().as_bytes()).without(&access);
+            return Err(Error::new(
+                Code::Auth,
+                format!(
+                    "the token {name} was registered, and the server does not hand it out{}. Revoke it (DELETE /cloudapi/1.0.0/tokens/urn:vcloud:token:{id}) and try again",
+                    said.words()
+                ),
+            )
+            .with_answer(&response)
+            .with_server_words(said.code, said.message)
+            .into());
+        }
+    };
+    let mut answer = json!({
+        "id": format!("urn:vcloud:token:{id}"),
+        "name": name,
+        "org": org.name(),
+    });
+    hand_over(file, &token, TokenKind::ApiToken, &mut answer).await?;
+    Ok(response.with_json(&answer))
+}
+
+/// The organization in whose name OAuth requests are made: the session's, or the tenant that a provider acts in.
+pub(super) async fn realm(
+    run: &Run,
+    session: &Arc<Session>,
+    request: &Request,
+    deadline: Instant,
+) -> std::result::Result<Org, Failure> {
+    let own = session.place().or_else(|| {
+        let name = session.org()?;
+        Org::parse(&name).ok()
+    });
+    let Some(tenant) = request.settings.tenant.clone() else {
+        return own.ok_or_else(|| {
+            Error::new(
+                Code::Argument,
+                "the session's organization is not known; sign in with its name",
+            )
+            .into()
+        });
+    };
+    let (name, id) = run.tenant(Some(session), tenant, &request.settings, deadline).await?;
+    if !name.is_empty() {
+        return Ok(Org::Tenant(name));
+    }
+    let url = run
+        .client
+        .address()
+        .place(&format!("/cloudapi/1.0.0/orgs/urn:vcloud:org:{id}"));
+    let lookup = Request::new(Method::GET, url, request.settings.for_another_request());
+    let answer = run.ask(Some(session), lookup, deadline).await?;
+    let org: Value = serde_json::from_slice(answer.body().as_bytes()).unwrap_or_default();
+    match org["name"].as_str() {
+        Some(name) => Ok(Org::parse(name)?),
+        None => Err(Error::new(Code::Json, "the answer about the organization lacks its name").into()),
+    }
+}
+
+/// The file that the new token goes into, where one was named. Everything that can fail about it fails here.
+pub(super) async fn new_file(run: &Run, request: &Request) -> Result<Option<NewTokenFile>> {
+    let Some(path) = request.settings.subject.token_file.clone() else {
+        return Ok(None);
+    };
+    let agent = run.client.settings().user_agent.clone();
+    let notices = Arc::clone(run.client.notices());
+    let prepared = runtime::blocking(move || TokenFile::prepare(&path, &agent, &notices, false)).await??;
+    Ok(Some(prepared))
+}
+
+/// Registers a client (`POST /oauth/…/register`).
+pub(super) async fn register(
+    run: &Run,
+    session: &Arc<Session>,
+    request: &Request,
+    org: &Org,
+    client: Value,
+    deadline: Instant,
+) -> std::result::Result<Value, Failure> {
+    let url = run
+        .client
+        .address()
+        .place(&format!("/oauth/{}/register", org.oauth_path()));
+    let mut settings = request.settings.for_another_request();
+    settings.tenant.clone_from(&request.settings.tenant);
+    let mut post = Request::new(Method::POST, url, settings);
+    post.body = BodySource::Bytes(Bytes::from(client.to_string()));
+    let response = run.ask(Some(session), post, deadline).await?;
+    serde_json::from_slice(response.body().as_bytes())
+        .map_err(|_| Error::new(Code::Json, "the answer to the registration is no JSON").into())
+}
+
+/// The id of a registered client, which has to be a part of a path later.
+pub(super) fn client_id(registered: &Value) -> Result<String> {
+    registered["client_id"]
+        .as_str()
+        .filter(|id| super::tenant::is_uuid(id))
+        .map(str::to_owned)
+        .ok_or_else(|| {
+            Error::new(
+                Code::Json,
+                "the answer to the registration has no client_id that is a UUID",
+            )
+        })
+}
+
+/// Posts a form to an OAuth endpoint; no token goes with it. Every answer comes back.
+pub(super) async fn post_form(
+    run: &Run,
+    request: &Request,
+    org: &Org,
+    endpoint: &str,
+    form: &Secret,
+    deadline: Instant,
+) -> Outcome {
+    let url = run
+        .client
+        .address()
+        .place(&format!("/oauth/{}/{endpoint}", org.oauth_path()));
+    let mut settings = request.settings.for_another_request();
+    settings.accept_any_status = true;
+    settings.content_type = Some(HeaderValue::from_static("application/x-www-form-urlencoded"));
+    let mut post = Request::new(Method::POST, url, settings);
+    post.body = BodySource::secret(form);
+    let response = run.ask(None, post.clone(), deadline).await?;
+    // Redirects and broken servers are no refusals of a grant.
+    if (300..400).contains(&response.status()) || response.status() >= 500 || response.status() == 404 {
+        post.settings.accept_any_status = false;
+        let asked = Asked {
+            session: None,
+            token: None,
+            accept_is_ours: true,
+        };
+        return judge(&post, &asked, response);
+    }
+    Ok(response)
+}
+
+/// Puts a new token into its file, or into the answer where there is none.
+pub(super) async fn hand_over(
+    file: Option<NewTokenFile>,
+    token: &Secret,
+    kind: TokenKind,
+    answer: &mut Value,
+) -> Result<()> {
+    let Some(mut file) = file else {
+        answer["refresh_token"] = token.expose().into();
+        return Ok(());
+    };
+    answer["token_file"] = file.path().into();
+    let token = token.clone();
+    runtime::blocking(move || file.keep(&token, kind)).await?
+}
+
+impl Response {
+    /// The same answer with another body, of our making.
+    pub(super) fn with_json(self, body: &Value) -> Response {
+        self.without_secrets()
+            .with_body(body.to_string().into_bytes(), "application/json")
+    }
+}

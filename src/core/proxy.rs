@@ -1,0 +1,155 @@
+//! The proxy on the way to the server: the system's and the environment's by default, an explicit one, or none.
+
+use super::code::Code;
+use super::error::{Error, Result};
+use super::secret::Secret;
+use url::Url;
+
+/// What a caller may set about the proxy.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ProxySettings {
+    address: Option<Url>,
+    user: Option<String>,
+    password: Option<Secret>,
+    none: bool,
+}
+
+impl ProxySettings {
+    /// Reads the address of a proxy. A user and password in it are taken for its credential.
+    pub(crate) fn set_address(&mut self, text: &str) -> Result<()> {
+        let text = text.trim();
+        let refuse = |why: &str| {
+            Err(Error::new(
+                Code::Address,
+                format!("this cannot be a proxy's address: {why}. Give one such as http://proxy.example.com:3128"),
+            ))
+        };
+        let with_scheme = if text.contains("://") {
+            text.to_owned()
+        } else {
+            format!("http://{text}")
+        };
+        let Ok(mut url) = Url::parse(&with_scheme) else {
+            return refuse("it is no URL");
+        };
+        if !matches!(url.scheme(), "http" | "https") {
+            return refuse("a proxy is reached by http:// or https://");
+        }
+        if url.host_str().is_none_or(str::is_empty) || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            return refuse("it has no host that could be one");
+        }
+        if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
+            return refuse("it has something behind its host and port");
+        }
+        if !url.username().is_empty() {
+            self.user = Some(decoded(url.username()));
+            self.password = url.password().map(|password| Secret::from_string(decoded(password)));
+            let _ = url.set_username("");
+            let _ = url.set_password(None);
+        }
+        self.address = Some(url);
+        Ok(())
+    }
+
+    pub(crate) fn set_user(&mut self, user: &str) -> Result<()> {
+        if user.is_empty() || user.contains(':') || user.chars().any(char::is_control) {
+            return Err(Error::new(
+                Code::Argument,
+                "a proxy's user name is not empty and has no colon and no control character",
+            ));
+        }
+        self.user = Some(user.to_owned());
+        Ok(())
+    }
+
+    pub(crate) fn set_password(&mut self, password: &str) -> Result<()> {
+        self.password = Some(Secret::new(password));
+        Ok(())
+    }
+
+    pub(crate) fn set_none(&mut self, none: bool) -> Result<()> {
+        self.none = none;
+        Ok(())
+    }
+
+    /// What the caller has decided: nothing, no proxy, or this one.
+    pub(super) fn explicit(&self) -> Result<Option<Option<reqwest::Proxy>>> {
+        if self.none {
+            if self.address.is_some() {
+                return Err(Error::new(
+                    Code::Argument,
+                    "a proxy was given, and that no proxy is to be used; leave out one of both",
+                ));
+            }
+            return Ok(Some(None));
+        }
+        let Some(address) = &self.address else {
+            if self.user.is_some() || self.password.is_some() {
+                return Err(Error::new(
+                    Code::Argument,
+                    "a credential for a proxy was given without the proxy's address",
+                ));
+            }
+            return Ok(None);
+        };
+        let mut proxy = reqwest::Proxy::all(address.as_str()).map_err(|error| {
+            Error::new(
+                Code::Address,
+                format!("the proxy cannot be used: {}", error.without_url()),
+            )
+        })?;
+        if let Some(user) = &self.user {
+            proxy = proxy.basic_auth(user, self.password.as_ref().map_or("", Secret::expose));
+        }
+        Ok(Some(Some(proxy)))
+    }
+}
+
+fn decoded(text: &str) -> String {
+    url::form_urlencoded::parse(format!("x={}", text.replace('+', "%2B")).as_bytes())
+        .next()
+        .map_or_else(String::new, |(_, value)| value.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_proxies_are_read() {
+        let mut settings = ProxySettings::default();
+        for text in [
+            "proxy:3128",
+            "http://proxy:3128/",
+            "https://proxy.example.com",
+            " http://[::1]:8080 ",
+        ] {
+            settings.set_address(text).expect(text);
+            assert!(settings.explicit().unwrap().unwrap().is_some());
+        }
+        settings.set_address("http://us%40er:p%3Aw+@proxy:1").unwrap();
+        assert_eq!(settings.user.as_deref(), Some("us@er"));
+        assert_eq!(settings.password.as_ref().unwrap().expose(), "p:w+");
+        assert!(!format!("{settings:?}").contains("p:w+"));
+        for text in [
+            "",
+            "socks5://x",
+            "http://",
+            "http://a/b",
+            "http://a b",
+            "ftp://x",
+            "http://a?x=1",
+        ] {
+            assert_eq!(settings.set_address(text).unwrap_err().code(), Code::Address, "{text}");
+        }
+        settings.set_none(true).unwrap();
+        assert!(settings.explicit().is_err(), "both");
+        let mut none = ProxySettings::default();
+        none.set_none(true).unwrap();
+        assert!(none.explicit().unwrap().unwrap().is_none());
+        none.set_none(false).unwrap();
+        assert!(none.explicit().unwrap().is_none());
+        none.set_user("x").unwrap();
+        assert!(none.explicit().is_err(), "a user without a proxy");
+    }
+}

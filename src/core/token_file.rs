@@ -1,0 +1,739 @@
+//! Files that hold an API token or a service account's token, in the form that go-vcloud-director and the Terraform
+//! provider read and write: a JSON object with `refresh_token`, `token_type`, `updated_by` and `updated_on`.
+//!
+//! A service account's token is replaced at each use, and the one that was exchanged is dead at once: whoever loses
+//! the new one loses the grant. So, under a lock that other processes see, everything that can fail is done before
+//! the exchange, and after it the new token is written into a file that is already there, which then takes the
+//! place of the old one. A process that ends between these two steps leaves that file beside the other, and the
+//! next one to come finishes the work.
+
+use super::code::Code;
+use super::error::{Error, Result};
+use super::log;
+use super::notice::{NoticeKind, Notices};
+use super::secret::Secret;
+use super::timestamp::timestamp;
+use super::token_source::{Lease, TokenSource};
+use ring::digest::{SHA256, digest};
+use ring::rand::{SecureRandom, SystemRandom};
+use serde_json::{Map, Value};
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+use zeroize::Zeroizing;
+
+/// `token_type` of a service account; it is taken for that where a file names none, which is the careful reading.
+const SERVICE_ACCOUNT: &str = "Service Account";
+/// `token_type` of a user's API token, which stays the same.
+const API_TOKEN: &str = "API Token";
+/// Ours: the server has replaced an API token once, so that it is treated like a service account's from then on.
+const ROTATES: &str = "require_rotation";
+/// Ours: SHA-256 of the token that this one replaced, by which a left-over file is known to be the newer one.
+const REPLACES: &str = "replaces_sha256";
+
+/// Larger files are no token files.
+const MAX_FILE: u64 = 256 * 1024;
+/// Room for the new token and what is written beside it, on top of what the file has now.
+const ROOM: usize = 8 * 1024;
+
+/// What a file holds when it is made for a token that was just created.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TokenKind {
+    ApiToken,
+    ServiceAccount,
+}
+
+/// A token in a file.
+pub(crate) struct TokenFile {
+    place: Arc<Place>,
+}
+
+struct Place {
+    path: PathBuf,
+    /// Who writes, as `updated_by` has it.
+    agent: String,
+    notices: Arc<Notices>,
+    /// A token that could not be saved.
+    unsaved: Mutex<Option<Secret>>,
+}
+
+impl TokenFile {
+    /// A token file; it is read now, so that a wrong path is found out before anything is sent.
+    pub(crate) fn open(path: &str, agent: &str, notices: &Arc<Notices>) -> Result<Self> {
+        if path.is_empty() {
+            return Err(Error::new(Code::Argument, "no path of a token file was given"));
+        }
+        let asked = Path::new(path);
+        // What is replaced is the file itself, not a link that leads to it.
+        let path = fs::canonicalize(asked).map_err(|error| unreadable(asked, &error))?;
+        let place = Place {
+            path,
+            agent: agent.to_owned(),
+            notices: Arc::clone(notices),
+            unsaved: Mutex::default(),
+        };
+        place.read()?;
+        place.warn_of_readers();
+        Ok(TokenFile { place: Arc::new(place) })
+    }
+
+    /// Prepares a file for a token that is still to be created: everything that can fail is done first.
+    pub(crate) fn prepare(path: &str, agent: &str, notices: &Arc<Notices>, replace: bool) -> Result<NewTokenFile> {
+        if path.is_empty() {
+            return Err(Error::new(Code::Argument, "no path of a token file was given"));
+        }
+        let asked = Path::new(path);
+        let path = match fs::canonicalize(asked) {
+            Ok(_) if !replace => {
+                return Err(Error::new(
+                    Code::TokenFile,
+                    format!(
+                        "the token file {} is there already and may hold a token that works; nothing was created. Name another file, or remove this one first",
+                        asked.display()
+                    ),
+                ));
+            }
+            Ok(path) => path,
+            Err(_) => std::path::absolute(asked).map_err(|error| unwritable(asked, &error, ""))?,
+        };
+        let place = Arc::new(Place {
+            path,
+            agent: agent.to_owned(),
+            notices: Arc::clone(notices),
+            unsaved: Mutex::default(),
+        });
+        let Some(lock) = place.try_lock("nothing was created")? else {
+            return Err(Error::new(
+                Code::TokenFile,
+                format!("another process uses the token file {} just now", place.path.display()),
+            ));
+        };
+        let spare = place
+            .make_spare(0)
+            .map_err(|error| unwritable(&place.path, &error, "; nothing was created"))?;
+        Ok(NewTokenFile {
+            place,
+            _lock: lock,
+            spare: Some(spare),
+        })
+    }
+}
+
+impl TokenSource for TokenFile {
+    fn try_lease(&self) -> Result<Option<Box<dyn Lease>>> {
+        let place = &self.place;
+        let unsaved = place.unsaved().clone();
+        let content = place.read()?;
+        if unsaved.is_none() && !content.rotates() {
+            // The file is only read: a read-only folder does no harm.
+            return Ok(Some(Box::new(FileLease {
+                token: content.token()?,
+                place: Arc::clone(place),
+                rotates: false,
+                locked: None,
+            })));
+        }
+        let before = "; a service account's token is replaced at each use, so nothing was sent and the token still works. Make its folder writable for this user. If it is a user's API token, which stays the same, put \"token_type\": \"API Token\" into the file";
+        let Some(lock) = place.try_lock(before)? else {
+            return Ok(None);
+        };
+        place.recover()?;
+        // Whoever had the lock may have replaced the token since it was read above.
+        let content = place.read()?;
+        let spare = place
+            .make_spare(content.length)
+            .map_err(|error| unwritable(&place.path, &error, before))?;
+        Ok(Some(Box::new(FileLease {
+            token: match unsaved {
+                Some(token) => token,
+                None => content.token()?,
+            },
+            place: Arc::clone(place),
+            rotates: true,
+            locked: Some((lock, Some(spare))),
+        })))
+    }
+
+    fn unsaved(&self) -> Option<Secret> {
+        self.place.unsaved().clone()
+    }
+
+    fn place(&self) -> String {
+        self.place.path.display().to_string()
+    }
+}
+
+/// A token file whose token is being exchanged.
+struct FileLease {
+    token: Secret,
+    place: Arc<Place>,
+    rotates: bool,
+    locked: Option<(FileLock, Option<Spare>)>,
+}
+
+impl Lease for FileLease {
+    fn token(&self) -> &Secret {
+        &self.token
+    }
+
+    fn may_rotate(&self) -> bool {
+        self.rotates
+    }
+
+    fn keep(&mut self, new: Secret) -> Result<()> {
+        // From here on the new token is the one that counts, wherever it ends up.
+        *self.place.unsaved() = Some(new.clone());
+        let spare = self.locked.as_mut().and_then(|(_, spare)| spare.take());
+        let mut content = self.place.read().unwrap_or_else(|_| Content::empty());
+        if !self.rotates {
+            content.object.insert(ROTATES.into(), Value::Bool(true));
+        }
+        let replaced = fingerprint(&self.token);
+        self.place.save(spare, content, &new, Some(replaced))
+    }
+}
+
+/// A file that waits for a token that is being created.
+pub(crate) struct NewTokenFile {
+    place: Arc<Place>,
+    _lock: FileLock,
+    spare: Option<Spare>,
+}
+
+impl NewTokenFile {
+    /// Writes the new token.
+    pub(crate) fn keep(&mut self, token: &Secret, kind: TokenKind) -> Result<()> {
+        let mut content = Content::empty();
+        let kind = match kind {
+            TokenKind::ApiToken => API_TOKEN,
+            TokenKind::ServiceAccount => SERVICE_ACCOUNT,
+        };
+        content.object.insert("token_type".into(), kind.into());
+        self.place.save(self.spare.take(), content, token, None)
+    }
+
+    pub(crate) fn path(&self) -> String {
+        self.place.path.display().to_string()
+    }
+}
+
+/// What a token file says.
+struct Content {
+    object: Map<String, Value>,
+    /// Bytes of the file.
+    length: usize,
+}
+
+impl Content {
+    fn empty() -> Self {
+        Content {
+            object: Map::new(),
+            length: 0,
+        }
+    }
+
+    fn parse(text: &[u8]) -> std::result::Result<Self, &'static str> {
+        const SHAPE: &str =
+            "it has to be a JSON object such as {\"token_type\": \"API Token\", \"refresh_token\": \"...\"}";
+        let text_only = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
+        let Ok(Value::Object(object)) = serde_json::from_slice(text_only) else {
+            return Err(if text_only.iter().all(u8::is_ascii_whitespace) {
+                "it is empty"
+            } else {
+                SHAPE
+            });
+        };
+        match object.get("refresh_token").and_then(Value::as_str) {
+            None => Err("it has no refresh_token, or one that is no text"),
+            Some(token) if token.trim().is_empty() => Err("its refresh_token is empty"),
+            Some(token) if !token.trim().bytes().all(|byte| (b'!'..=b'~').contains(&byte)) => {
+                Err("its refresh_token has characters that no token has")
+            }
+            Some(_) => Ok(Content {
+                object,
+                length: text.len(),
+            }),
+        }
+    }
+
+    fn token(&self) -> Result<Secret> {
+        let token = self.object.get("refresh_token").and_then(Value::as_str);
+        token
+            .map(|token| Secret::new(token.trim()))
+            .ok_or_else(|| Error::new(Code::Internal, "the token file lost its token"))
+    }
+
+    fn rotates(&self) -> bool {
+        let is_api_token = self
+            .object
+            .get("token_type")
+            .and_then(Value::as_str)
+            .is_some_and(|kind| kind.eq_ignore_ascii_case(API_TOKEN));
+        !is_api_token || self.object.get(ROTATES) == Some(&Value::Bool(true))
+    }
+
+    fn replaces(&self) -> Option<&str> {
+        self.object.get(REPLACES).and_then(Value::as_str)
+    }
+}
+
+/// A file beside the token file, made while the exchange can still be left undone.
+struct Spare {
+    file: File,
+    path: PathBuf,
+    size: usize,
+    /// Holds a token: it must not be removed.
+    filled: bool,
+}
+
+impl Drop for Spare {
+    fn drop(&mut self) {
+        if !self.filled {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// The lock that keeps others out; ends when it is dropped, or the process ends.
+struct FileLock(#[allow(dead_code, reason = "it is kept open")] File);
+
+impl Place {
+    fn unsaved(&self) -> MutexGuard<'_, Option<Secret>> {
+        self.unsaved.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The file's name with something behind it, in the same folder.
+    fn beside(&self, ending: &str) -> PathBuf {
+        let mut name: OsString = self.path.as_os_str().to_owned();
+        name.push(ending);
+        PathBuf::from(name)
+    }
+
+    fn read(&self) -> Result<Content> {
+        let bytes = read_small(&self.path).map_err(|error| unreadable(&self.path, &error))?;
+        Content::parse(&bytes).map_err(|why| {
+            Error::new(
+                Code::TokenFile,
+                format!("the token file {} cannot be used: {why}", self.path.display()),
+            )
+        })
+    }
+
+    /// The lock has a file of its own, because the token file is replaced by another at each exchange.
+    fn try_lock(&self, consequence: &str) -> Result<Option<FileLock>> {
+        let path = self.beside(".lock");
+        let file = private(OpenOptions::new().write(true).create(true).truncate(false))
+            .open(&path)
+            .map_err(|error| unwritable(&self.path, &error, consequence))?;
+        match fs4::FileExt::try_lock(&file) {
+            Ok(()) => Ok(Some(FileLock(file))),
+            Err(fs4::TryLockError::WouldBlock) => Ok(None),
+            Err(fs4::TryLockError::Error(error)) => Err(unwritable(&self.path, &error, consequence)),
+        }
+    }
+
+    /// Finishes what a process that ended in between has begun. Called under the lock.
+    fn recover(&self) -> Result<()> {
+        let path = self.beside(".new");
+        let Ok(bytes) = read_small(&path) else { return Ok(()) };
+        let current = self.read()?.token()?;
+        let left = Content::parse(&bytes).ok();
+        let is_newer = left
+            .as_ref()
+            .and_then(Content::replaces)
+            .is_some_and(|replaced| replaced == fingerprint(&current));
+        if is_newer {
+            fs::rename(&path, &self.path).map_err(|error| unwritable(&self.path, &error, ""))?;
+            self.sync_folder();
+            log::warn(format_args!(
+                "token file {}: a new token that an earlier process had not put into its place was found beside it",
+                self.path.display()
+            ));
+        } else if fs::remove_file(&path).is_ok() && left.is_some() {
+            log::warn(format_args!(
+                "token file {}: a left-over file beside it belonged to an earlier token and was removed",
+                self.path.display()
+            ));
+        }
+        Ok(())
+    }
+
+    /// Makes the file that will hold the new token, with as much space as it will take: a full disk shows now.
+    fn make_spare(&self, length: usize) -> io::Result<Spare> {
+        let path = self.beside(".new");
+        let _ = fs::remove_file(&path);
+        let file = private(OpenOptions::new().write(true).create_new(true)).open(&path)?;
+        let mut spare = Spare {
+            file,
+            path,
+            size: length + ROOM,
+            filled: false,
+        };
+        spare.file.write_all(&vec![b' '; spare.size])?;
+        spare.file.sync_all()?;
+        Ok(spare)
+    }
+
+    /// Writes the new token into its file.
+    fn save(&self, spare: Option<Spare>, mut content: Content, new: &Secret, replaced: Option<String>) -> Result<()> {
+        let object = &mut content.object;
+        object.entry("token_type").or_insert_with(|| SERVICE_ACCOUNT.into());
+        object.insert("refresh_token".into(), new.expose().into());
+        object.insert("updated_by".into(), self.agent.clone().into());
+        object.insert("updated_on".into(), timestamp(SystemTime::now()).into());
+        match replaced {
+            Some(replaced) => object.insert(REPLACES.into(), replaced.into()),
+            None => object.remove(REPLACES),
+        };
+        let text = Zeroizing::new(serde_json::to_string_pretty(&content.object).unwrap_or_default());
+        let saved = match spare {
+            Some(spare) => self.put(spare, &text),
+            None => self.make_spare(0).and_then(|spare| self.put(spare, &text)),
+        };
+        match saved {
+            Ok(()) => {
+                *self.unsaved() = None;
+                Ok(())
+            }
+            Err(error) => Err(self.rescue(&text, &error)),
+        }
+    }
+
+    /// Fills the spare file and puts it into the place of the token file.
+    fn put(&self, mut spare: Spare, text: &str) -> io::Result<()> {
+        let mut padded = Zeroizing::new(text.as_bytes().to_vec());
+        // The length stays what it was, so that no space has to be found now.
+        let length = padded.len().max(spare.size - 1);
+        padded.resize(length, b' ');
+        padded.push(b'\n');
+        io::Seek::rewind(&mut spare.file)?;
+        spare.file.write_all(&padded)?;
+        spare.filled = true;
+        spare.file.set_len(text.len() as u64)?;
+        spare.file.sync_all()?;
+        fs::rename(&spare.path, &self.path)?;
+        self.sync_folder();
+        Ok(())
+    }
+
+    /// The new token could not be put into its file: it is written to wherever it can be.
+    fn rescue(&self, text: &str, why: &io::Error) -> Error {
+        let beside = self.beside(".new");
+        let holds_it = |path: &Path| read_small(path).is_ok_and(|bytes| bytes.starts_with(text.as_bytes()));
+        let found = if holds_it(&beside) {
+            Some(beside)
+        } else {
+            let mut random = [0; 8];
+            let _ = SystemRandom::new().fill(&mut random);
+            let name = format!("vcdrest-token-{}.json", hex(&random));
+            [std::env::temp_dir(), home().unwrap_or_default()]
+                .into_iter()
+                .map(|folder| folder.join(&name))
+                .find(|path| {
+                    private(OpenOptions::new().write(true).create_new(true))
+                        .open(path)
+                        .and_then(|mut file| {
+                            file.write_all(text.as_bytes())?;
+                            file.sync_all()
+                        })
+                        .is_ok()
+                })
+        };
+        let where_it_is = match &found {
+            Some(path) => format!(
+                "It was written to {}: move that file to the token file's place",
+                path.display()
+            ),
+            None => "It could be written nowhere and is in this client's memory only: read it now (VCD_CLIENT_API_TOKEN in C) and store it, or the grant is lost".to_owned(),
+        };
+        Error::new(
+            Code::TokenNotSaved,
+            format!(
+                "the server has replaced the token, and the new one cannot be saved to {}: {why}. {where_it_is}. The old one is of no use any more",
+                self.path.display()
+            ),
+        )
+        .with_os_error(why.raw_os_error())
+    }
+
+    /// Makes a rename last through a power failure, where folders can be synced.
+    fn sync_folder(&self) {
+        if cfg!(unix) {
+            let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            let _ = File::open(folder.unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all());
+        }
+    }
+
+    /// As ssh does for keys, but only by a word: a file that others may read is not ours to change.
+    fn warn_of_readers(&self) {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            if fs::metadata(&self.path).is_ok_and(|facts| facts.mode() & 0o077 != 0) {
+                self.notices.add(
+                    NoticeKind::TokenFileReadable,
+                    format!(
+                        "the token file {} can be read by other users of this computer; chmod 600 it",
+                        self.path.display()
+                    ),
+                );
+            }
+        }
+    }
+}
+
+/// A new file belongs to this user alone.
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options
+}
+
+fn read_small(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    let file = File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a folder"));
+    }
+    let mut bytes = Zeroizing::new(Vec::new());
+    file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_FILE {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "it is larger than 256 KiB, as no token file is",
+        ));
+    }
+    Ok(bytes)
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Error {
+    Error::new(
+        Code::TokenFile,
+        format!(
+            "the token file {} cannot be read: {error}. Check the path and that this user may read it",
+            path.display()
+        ),
+    )
+    .with_os_error(error.raw_os_error())
+}
+
+fn unwritable(path: &Path, error: &io::Error, consequence: &str) -> Error {
+    Error::new(
+        Code::TokenFile,
+        format!(
+            "the token file {} cannot be rewritten: {error}{consequence}",
+            path.display()
+        ),
+    )
+    .with_os_error(error.raw_os_error())
+}
+
+/// By what a token is recognized without being told.
+fn fingerprint(token: &Secret) -> String {
+    hex(digest(&SHA256, token.expose().as_bytes()).as_ref())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn home() -> Option<PathBuf> {
+    std::env::var_os(if cfg!(windows) { "USERPROFILE" } else { "HOME" })
+        .filter(|home| !home.is_empty())
+        .map(PathBuf::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder that goes when the test ends.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            let path = std::env::temp_dir().join(format!("vcdrest-{}-{name}", std::process::id()));
+            let _ = fs::remove_dir_all(&path);
+            fs::create_dir_all(&path).unwrap();
+            Folder(path)
+        }
+
+        fn file(&self, text: &str) -> String {
+            let path = self.0.join("token.json");
+            fs::write(&path, text).unwrap();
+            path.to_str().unwrap().to_owned()
+        }
+
+        fn names(&self) -> Vec<String> {
+            let mut names: Vec<String> = fs::read_dir(&self.0)
+                .unwrap()
+                .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+                .collect();
+            names.sort();
+            names
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn open(path: &str) -> TokenFile {
+        TokenFile::open(path, "test/1", &Arc::default()).unwrap()
+    }
+
+    fn lease(source: &TokenFile) -> Box<dyn Lease> {
+        source.try_lease().unwrap().expect("nobody else has it")
+    }
+
+    // As the Terraform provider 3.9.0 writes it.
+    const TERRAFORM: &str = "{\n  \"token_type\": \"Service Account\",\n  \"refresh_token\": \"oldoldoldoldoldoldoldoldoldoldol\",\n  \"updated_by\": \"terraform-provider-vcd/v3.9.0 (darwin/arm64; isProvider:true)\",\n  \"updated_on\": \"2023-04-18T14:33:07+02:00\"\n }";
+
+    #[test]
+    fn a_new_token_takes_the_place_of_the_old_one() {
+        let folder = Folder::new("replace");
+        let path = folder.file(TERRAFORM);
+        let source = open(&path);
+        let mut first = lease(&source);
+        assert!(first.may_rotate());
+        assert_eq!(first.token().expose(), "oldoldoldoldoldoldoldoldoldoldol");
+        assert!(source.try_lease().unwrap().is_none(), "it is locked");
+        first.keep(Secret::new("new")).unwrap();
+        drop(first);
+        let text = fs::read_to_string(&path).unwrap();
+        let value: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(value["refresh_token"], "new");
+        assert_eq!(value["token_type"], "Service Account");
+        assert_eq!(value["updated_by"], "test/1");
+        assert_eq!(folder.names(), ["token.json", "token.json.lock"]);
+        assert_eq!(lease(&source).token().expose(), "new");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn what_is_not_kept_leaves_the_file_as_it_was() {
+        let folder = Folder::new("unchanged");
+        let path = folder.file(TERRAFORM);
+        let source = open(&path);
+        drop(lease(&source));
+        assert_eq!(fs::read_to_string(&path).unwrap(), TERRAFORM);
+        assert_eq!(folder.names(), ["token.json", "token.json.lock"]);
+    }
+
+    #[test]
+    fn a_process_that_ended_in_between_loses_nothing() {
+        let folder = Folder::new("recover");
+        let path = folder.file(TERRAFORM);
+        let old = Secret::new("oldoldoldoldoldoldoldoldoldoldol");
+        let beside = format!("{path}.new");
+        // Before the exchange: a file without a token.
+        fs::write(&beside, " ".repeat(9000)).unwrap();
+        assert_eq!(lease(&open(&path)).token().expose(), old.expose());
+        // After it: one with the token that replaced the old one.
+        let newer = format!(
+            r#"{{"refresh_token":"newer","replaces_sha256":"{}"}}"#,
+            fingerprint(&old)
+        );
+        fs::write(&beside, newer + &" ".repeat(500)).unwrap();
+        assert_eq!(lease(&open(&path)).token().expose(), "newer");
+        // And one that is left of a token which the file no longer had.
+        fs::write(
+            &beside,
+            format!(
+                r#"{{"refresh_token":"stale","replaces_sha256":"{}"}}"#,
+                fingerprint(&old)
+            ),
+        )
+        .unwrap();
+        assert_eq!(lease(&open(&path)).token().expose(), "newer");
+    }
+
+    #[test]
+    fn api_tokens_are_only_read() {
+        let folder = Folder::new("api");
+        let path = folder.file("\u{feff}{\"token_type\":\"API Token\",\"refresh_token\":\" abc\\n\",\"extra\":1}");
+        let source = open(&path);
+        let mut first = lease(&source);
+        assert!(!first.may_rotate());
+        assert_eq!(first.token().expose(), "abc");
+        assert_eq!(folder.names(), ["token.json"]);
+        // Unless the server replaces them all the same.
+        first.keep(Secret::new("def")).unwrap();
+        let second = lease(&source);
+        assert_eq!(second.token().expose(), "def");
+        assert!(second.may_rotate());
+        let value: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        assert_eq!(
+            (&value["token_type"], &value["extra"]),
+            (&"API Token".into(), &1.into())
+        );
+    }
+
+    #[test]
+    fn what_is_no_token_file_is_refused_by_name() {
+        let folder = Folder::new("refused");
+        for text in [
+            "",
+            " \n",
+            "abc",
+            "[]",
+            "{}",
+            "{\"refresh_token\":null}",
+            "{\"refresh_token\":\" \"}",
+            "{\"refresh_token\":\"a b\"}",
+        ] {
+            let path = folder.file(text);
+            let error = TokenFile::open(&path, "test/1", &Arc::default()).err().expect(text);
+            assert_eq!(error.code(), Code::TokenFile, "{text}");
+            assert!(error.message().contains("token.json"), "{}", error.message());
+        }
+        let missing = folder.0.join("missing.json");
+        assert!(TokenFile::open(missing.to_str().unwrap(), "", &Arc::default()).is_err());
+        assert!(TokenFile::open(folder.0.to_str().unwrap(), "", &Arc::default()).is_err());
+    }
+
+    #[test]
+    fn a_token_that_cannot_be_saved_is_found_where_the_error_says() {
+        let folder = Folder::new("rescue");
+        let path = folder.file(TERRAFORM);
+        let source = open(&path);
+        let mut first = lease(&source);
+        // Something else has come to stand in the place of the file.
+        fs::remove_file(&path).unwrap();
+        fs::create_dir_all(format!("{path}/in/the/way")).unwrap();
+        let error = first.keep(Secret::new("rescued")).unwrap_err();
+        assert_eq!(error.code(), Code::TokenNotSaved);
+        let rescued = format!("{path}.new");
+        assert!(error.message().contains(&rescued), "{}", error.message());
+        assert!(fs::read_to_string(rescued).unwrap().contains("\"rescued\""));
+        assert_eq!(source.unsaved().unwrap().expose(), "rescued");
+    }
+
+    #[test]
+    fn a_file_for_a_token_to_come_is_not_laid_over_another() {
+        let folder = Folder::new("create");
+        let path = folder.file(TERRAFORM);
+        let notices = Arc::default();
+        assert!(TokenFile::prepare(&path, "test/1", &notices, false).is_err());
+        let other = folder.0.join("other.json");
+        let other = other.to_str().unwrap();
+        drop(TokenFile::prepare(other, "test/1", &notices, false).unwrap());
+        assert!(!Path::new(other).exists(), "nothing was created");
+        let mut file = TokenFile::prepare(other, "test/1", &notices, false).unwrap();
+        file.keep(&Secret::new("made"), TokenKind::ApiToken).unwrap();
+        assert_eq!(lease(&open(other)).token().expose(), "made");
+        let missing = folder.0.join("no/folder.json");
+        assert!(TokenFile::prepare(missing.to_str().unwrap(), "test/1", &notices, false).is_err());
+    }
+}
