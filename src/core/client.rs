@@ -5,6 +5,7 @@ use super::api_version::{self, ApiVersion};
 use super::code::Code;
 use super::error::{Error, Result};
 use super::flight::{Decision, Flight};
+use super::log;
 use super::notice::{NoticeKind, Notices};
 use super::request::CallSettings;
 use super::request_id::{self, RequestId};
@@ -138,12 +139,20 @@ impl Client {
         ))
     }
 
-    /// The connections; set up at the first use, on the worker.
-    pub(crate) fn transport(&self) -> Result<&Transport> {
-        self.transport
-            .get_or_init(|| Transport::new(self.freeze()))
-            .as_ref()
-            .map_err(Clone::clone)
+    /// The connections; set up at the first use, off the worker: the system's certificates are many files.
+    pub(crate) async fn transport(self: &Arc<Self>) -> Result<&Transport> {
+        if self.transport.get().is_none() {
+            let client = Arc::clone(self);
+            runtime::blocking(move || {
+                client.transport.get_or_init(|| Transport::new(client.freeze()));
+            })
+            .await?;
+        }
+        match self.transport.get() {
+            Some(Ok(transport)) => Ok(transport),
+            Some(Err(error)) => Err(error.clone()),
+            None => Err(Error::new(Code::Internal, "the connections were not set up")),
+        }
     }
 
     pub(crate) fn address(&self) -> &ServerAddress {
@@ -262,7 +271,7 @@ impl Client {
         self.negotiated.write().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    async fn negotiate(&self) -> Result<Negotiated> {
+    async fn negotiate(self: &Arc<Self>) -> Result<Negotiated> {
         let offered = runtime::until(Instant::now() + NEGOTIATION, self.offered())
             .await
             .unwrap_or_else(|| Err(Error::new(Code::Timeout, "no answer came in time")));
@@ -319,15 +328,16 @@ impl Client {
         })
     }
 
-    async fn offered(&self) -> Result<Vec<version_list::Offered>> {
+    async fn offered(self: &Arc<Self>) -> Result<Vec<version_list::Offered>> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/*+json"));
         headers.insert(request_id::HEADER, RequestId::generate().header());
         let url = self.address.place("/api/versions");
-        let transport = self.transport()?;
+        let transport = self.transport().await?;
         let policy = self.settings().retry;
         let deadline = Instant::now() + NEGOTIATION;
         let answer = retry::repeat(&policy, deadline, || transport.ask(Method::GET, &url, headers.clone())).await?;
+        log::info(format_args!("GET {}: {}", url.path(), answer.status()));
         if answer.status() != 200 {
             return Err(
                 Error::new(Code::Http, format!("HTTP {} {}", answer.status(), answer.reason()))
@@ -350,9 +360,9 @@ impl Client {
     }
 
     /// What a session needs of this client.
-    pub(crate) fn surroundings(&self, settings: &CallSettings) -> Result<Surroundings> {
+    pub(crate) async fn surroundings(self: &Arc<Self>, settings: &CallSettings) -> Result<Surroundings> {
         Ok(Surroundings {
-            transport: self.transport()?.clone(),
+            transport: self.transport().await?.clone(),
             address: self.address.clone(),
             policy: settings.retry,
             timeout: settings.timeout,

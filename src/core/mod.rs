@@ -17,7 +17,7 @@
 //! | `run.rs`, `verdict.rs` | a call under way; what its answer means |
 //! | `operation.rs`: `api_token.rs`, `service_account.rs`, `task.rs` | calls of several requests |
 //! | `body.rs`, `request_id.rs`, `tenant.rs` | bodies from and to files and functions; the id of a request; the organization it acts in |
-//! | `transport.rs`, `proxy.rs`, `retry.rs` | one HTTP exchange; the proxy on its way; when to try again |
+//! | `transport.rs`, `compression.rs`, `proxy.rs`, `retry.rs` | one HTTP exchange; gzip and the proxy on its way; when to try again |
 //! | `trust.rs`, `x509.rs` | whom to trust; what a certificate says |
 //! | `error.rs`, `code.rs`, `server_error.rs`, `transport_error.rs` | failures; error bodies; what a broken connection means |
 //! | `notice.rs`, `log.rs`, `timestamp.rs`, `secret.rs` | what a person should know; the log and its moments; what nobody should see |
@@ -31,6 +31,7 @@ pub(crate) mod call;
 pub(crate) mod claims;
 pub(crate) mod client;
 pub(crate) mod code;
+mod compression;
 pub(crate) mod error;
 mod exchange;
 mod flight;

@@ -103,7 +103,7 @@ impl Run {
             request.headers.insert(tenant::HEADER, id);
         }
         let mut accept = self.complete(session.is_some(), &mut request).await?;
-        let transport = self.client.transport()?;
+        let transport = self.client.transport().await?;
         let again = request.body.is_repeatable();
         let repeatable = again && request.settings.retry.allows(&request.method);
         let mut download = match &request.settings.sink {
@@ -222,7 +222,9 @@ impl Run {
         let header = session.authorization().ok_or_else(not_signed_in)?;
         let mut headers = request.headers.clone();
         headers.insert(AUTHORIZATION, header.clone());
-        let sent = self.attempt(self.client.transport()?, &request, headers, None).await?;
+        let sent = self
+            .attempt(self.client.transport().await?, &request, headers, None)
+            .await?;
         let asked = Asked {
             session: Some(session),
             token: token_of(&header),

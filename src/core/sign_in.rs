@@ -58,7 +58,7 @@ impl Run {
     }
 
     async fn open_session(&self, org: Org, renewal: Renewal, request: &Request) -> Outcome {
-        let surroundings = self.client.surroundings(&request.settings)?;
+        let surroundings = self.client.surroundings(&request.settings).await?;
         let session = Arc::new(Session::renewable(surroundings, org, renewal));
         match session.open().await {
             Ok(answer) => {
@@ -83,7 +83,7 @@ impl Run {
         mut request: Request,
         deadline: Instant,
     ) -> Outcome {
-        let surroundings = self.client.surroundings(&request.settings)?;
+        let surroundings = self.client.surroundings(&request.settings).await?;
         let session = Arc::new(Session::fixed(surroundings, org, token)?);
         request.settings.anonymous = false;
         let answer = match self.send(Some(Arc::clone(&session)), request, deadline).await {

@@ -2,13 +2,14 @@
 
 use super::body::{BodySource, Download};
 use super::code::Code;
+use super::compression::Decoder;
 use super::error::{Error, Result};
 use super::progress::Progress;
 use super::response::Response;
 use super::runtime;
 use super::settings::Settings;
 use super::transport_error::translate;
-use http::header::{ACCEPT_ENCODING, CONTENT_RANGE, ETAG, IF_RANGE, LAST_MODIFIED, RANGE};
+use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_RANGE, ETAG, IF_RANGE, LAST_MODIFIED, RANGE};
 use http::{HeaderMap, HeaderValue, Method};
 use std::sync::Arc;
 use std::time::Duration;
@@ -110,6 +111,20 @@ impl Transport {
             let headers = std::mem::take(answer.headers_mut());
             return Ok(Response::new(answer.status(), headers, body));
         }
+        if !matches!(
+            Decoder::new(
+                answer
+                    .headers()
+                    .get(CONTENT_ENCODING)
+                    .map(|value| value.to_str().unwrap_or("?"))
+            )?,
+            Decoder::Plain
+        ) {
+            return Err(Error::new(
+                Code::Decode,
+                "the server sends the file compressed although it was asked for as it is",
+            ));
+        }
         let start = match (&rest, status) {
             (Some((start, _)), 206) => {
                 let range = answer
@@ -156,10 +171,14 @@ impl Transport {
 
     async fn send(&self, exchange: &Exchange<'_>) -> Result<reqwest::Response> {
         exchange.progress.start_attempt();
+        let mut headers = exchange.headers.clone();
+        headers
+            .entry(ACCEPT_ENCODING)
+            .or_insert(HeaderValue::from_static("gzip"));
         let mut request = self
             .http
             .request(exchange.method.clone(), exchange.url.clone())
-            .headers(exchange.headers.clone());
+            .headers(headers);
         let body = exchange.body.open(exchange.progress).await?;
         if let Some(body) = body {
             request = request.body(body);
@@ -174,19 +193,27 @@ impl Transport {
         Ok(answer)
     }
 
+    /// Reads a body into memory, decompressed.
     async fn collect(&self, answer: &mut reqwest::Response, exchange: &Exchange<'_>) -> Result<Vec<u8>> {
-        let expected = answer.content_length();
+        let status = answer.status().as_u16();
+        let read = self.read(answer, exchange).await;
+        // What the server said is known even where its words cannot be read.
+        read.map_err(|error| error.with_http_status(status))
+    }
+
+    async fn read(&self, answer: &mut reqwest::Response, exchange: &Exchange<'_>) -> Result<Vec<u8>> {
+        let encoding = answer
+            .headers()
+            .get(CONTENT_ENCODING)
+            .map(|value| value.to_str().unwrap_or("?"));
+        let mut decoder = Decoder::new(encoding)?;
+        let expected = answer.content_length().filter(|_| matches!(decoder, Decoder::Plain));
         exchange.progress.set_expected(expected);
         // Room for what is announced and its NUL, but never on the word of a server alone.
         let room = expected.map_or(0, |length| (length.min(1024 * 1024) + 1) as usize);
         let mut bytes: Vec<u8> = Vec::with_capacity(room);
-        loop {
-            let chunk = self
-                .in_time(exchange, answer.chunk())
-                .await?
-                .map_err(|error| translate(error, &host(exchange), exchange.method.is_safe()))?;
-            let Some(chunk) = chunk else { return Ok(bytes) };
-            if bytes.len() + chunk.len() > self.max_body_bytes {
+        let mut take = |part: &[u8]| {
+            if bytes.len() + part.len() > self.max_body_bytes {
                 return Err(Error::new(
                     Code::TooLarge,
                     format!(
@@ -194,11 +221,24 @@ impl Transport {
                         host(exchange),
                         self.max_body_bytes
                     ),
-                )
-                .with_http_status(answer.status().as_u16()));
+                ));
             }
-            bytes.extend_from_slice(&chunk);
-            exchange.progress.add_received(chunk.len() as u64);
+            bytes.extend_from_slice(part);
+            exchange.progress.add_received(part.len() as u64);
+            Ok(())
+        };
+        loop {
+            let chunk = self
+                .in_time(exchange, answer.chunk())
+                .await?
+                .map_err(|error| translate(error, &host(exchange), exchange.method.is_safe()))?;
+            match chunk {
+                Some(chunk) => decoder.decode(&chunk, &mut take)?,
+                None => {
+                    decoder.finish(take)?;
+                    return Ok(bytes);
+                }
+            }
         }
     }
 

@@ -77,15 +77,7 @@ pub(super) fn translate(error: reqwest::Error, host: &str, harmless: bool) -> Er
         );
     }
     if let Some(io) = find::<io::Error>(&error) {
-        return match io.kind() {
-            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other if error.is_decode() => {
-                decode(host, &text)
-            }
-            io::ErrorKind::UnexpectedEof if error.is_decode() && find::<hyper::Error>(&error).is_none() => {
-                decode(host, &text)
-            }
-            _ => lost(host, &text, os_error),
-        };
+        return lost(host, &text, os_error.or(io.raw_os_error()));
     }
     if error.is_decode() {
         return lost(host, &text, os_error);
@@ -106,13 +98,6 @@ fn lost(host: &str, text: &str, os_error: Option<i32>, harmless: bool) -> Error 
     .with_os_error(os_error)
 }
 
-fn decode(host: &str, text: &str) -> Error {
-    Error::new(
-        Code::Decode,
-        format!("the compressed answer of {host} cannot be decoded: {text}. Something on the way damages answers"),
-    )
-}
-
 fn tls_error(error: &rustls::Error, host: &str) -> Error {
     let refused = match error {
         rustls::Error::InvalidCertificate(CertificateError::Other(other)) => other.0.downcast_ref::<Refused>(),
@@ -128,12 +113,18 @@ fn tls_error(error: &rustls::Error, host: &str) -> Error {
         )
         .with_fingerprint(refused.fingerprint.clone());
     }
-    Error::new(
-        Code::Tls,
-        format!(
-            "no TLS connection to {host}: {error}. The server must offer TLS 1.2 or 1.3; is something else than HTTPS listening there?"
-        ),
-    )
+    use rustls::Error as E;
+    let advice = match error {
+        E::InvalidMessage(_) => "Is something else than HTTPS listening there?",
+        E::PeerIncompatible(_) | E::AlertReceived(_) => {
+            "The server has to offer TLS 1.2 or 1.3 with ciphers that are secure today (ECDHE with AES-GCM or ChaCha20)"
+        }
+        E::InvalidCertificate(_) => {
+            "The key or the signature of its certificate is of a kind that is not secure enough, such as RSA with less than 2048 bits; the server needs a better one"
+        }
+        _ => "Check what stands between here and the server",
+    };
+    Error::new(Code::Tls, format!("no TLS connection to {host}: {error}. {advice}"))
 }
 
 fn find_tls<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {

@@ -52,7 +52,8 @@ impl Trust {
             ))
         };
         let mut found = Vec::new();
-        for certificate in CertificateDer::pem_slice_iter(pem) {
+        let pem = plain_pem(pem);
+        for certificate in CertificateDer::pem_slice_iter(&pem) {
             match certificate {
                 Ok(certificate) => found.push(certificate),
                 Err(_) => {
@@ -181,6 +182,21 @@ impl Trust {
             )),
         }
     }
+}
+
+/// PEM as editors and mails leave it: with a byte order mark, in UTF-16, indented.
+fn plain_pem(pem: &[u8]) -> Vec<u8> {
+    let utf16 = |decode: fn([u8; 2]) -> u16| -> String {
+        let units = pem[2..].chunks_exact(2).map(|pair| decode([pair[0], pair[1]]));
+        char::decode_utf16(units).map(|c| c.unwrap_or('?')).collect()
+    };
+    let text = match pem {
+        [0xFF, 0xFE, ..] => utf16(u16::from_le_bytes),
+        [0xFE, 0xFF, ..] => utf16(u16::from_be_bytes),
+        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+        _ => String::from_utf8_lossy(pem).into_owned(),
+    };
+    text.lines().map(str::trim).collect::<Vec<_>>().join("\n").into_bytes()
 }
 
 /// A verifier for which these certificates and no others are authorities.
