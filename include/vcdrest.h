@@ -8,7 +8,7 @@
  *   vcd_error_free.
  * - Outputs are set to NULL or 0 on entry and written on success only. The one exception: a call that ended
  *   with an answer that is an error (VCD_ERR_HTTP), not what was asked for (VCD_ERR_CONTENT, VCD_ERR_EMPTY,
- *   VCD_ERR_TRUNCATED), or a redirect (VCD_ERR_REDIRECT) hands out its call handle beside the error, so that
+ *   VCD_ERR_TRUNCATED, VCD_ERR_JSON), or a redirect (VCD_ERR_REDIRECT) hands out its call handle beside the error, so that
  *   status, headers and body can be read.
  * - Text in is NUL-terminated UTF-8 and is copied. Bytes in are pointer and length and are copied. A
  *   borrowed text or body stays valid until the handle that it came from is freed.
@@ -953,7 +953,8 @@ typedef void (*vcd_log_fn)(void *userdata, int32_t level, const char *message, s
 #define VCD_ERR_TRUNCATED 55
 
 /**
- * The JSON of the answer is not valid or lacks what is needed.
+ * The JSON of the answer is not valid or lacks what is needed. Bodies of requests are not read as a whole: what is
+ * wrong in the middle is for their reader to find out. The call handle can be read.
  */
 #define VCD_ERR_JSON 56
 
@@ -1463,7 +1464,7 @@ vcd_status vcd_call_start(struct vcd_call *call,
  * @param out_error   may receive an error object; may be NULL
  * @return VCD_OK when it has ended well; VCD_PENDING when it has not ended; VCD_ERR_CANCELLED; else why it failed,
  *         the same each time it is asked. After VCD_ERR_HTTP, VCD_ERR_CONTENT, VCD_ERR_EMPTY, VCD_ERR_TRUNCATED,
- *         VCD_ERR_REDIRECT, VCD_ERR_TASK and VCD_ERR_AUTH the answer can be read all the same, where there is one
+ *         VCD_ERR_JSON, VCD_ERR_REDIRECT, VCD_ERR_TASK and VCD_ERR_AUTH the answer can be read all the same, where there is one
  *
  * Threads: any, also several on one call. Since 0.1.
  */
@@ -1733,7 +1734,7 @@ vcd_status vcd_sign_out(struct vcd_client *client,
  * @param client     the client, signed in
  * @param uri        as for vcd_call_new
  * @param out_call   receives the finished call, on success and after VCD_ERR_HTTP, VCD_ERR_CONTENT, VCD_ERR_EMPTY,
- *                   VCD_ERR_TRUNCATED and VCD_ERR_REDIRECT; free it with vcd_call_free, which takes NULL as well
+ *                   VCD_ERR_TRUNCATED, VCD_ERR_JSON and VCD_ERR_REDIRECT; free it with vcd_call_free, which takes NULL as well
  * @param out_error  may receive an error object; may be NULL
  * @return VCD_OK; what vcd_call_new and vcd_call_wait return
  *

@@ -15,6 +15,7 @@ use super::secret::Secret;
 use super::server_error;
 use super::session::Session;
 use http::Method;
+use serde::de::IgnoredAny;
 
 /// Who asked, as far as that matters for what an answer means.
 pub(super) struct Asked<'a> {
@@ -136,13 +137,71 @@ fn unusable(request: &Request, response: &Response) -> Option<Error> {
         ));
     }
     let is_json = media == "application/json" || media.ends_with("+json");
-    let open = matches!((body.first(), body.last()), (Some(b'{'), Some(last)) if *last != b'}')
-        || matches!((body.first(), body.last()), (Some(b'['), Some(last)) if *last != b']');
-    // Only a look at both ends: a full check would cost more than the exchange, and readers do it anyway.
-    (is_json && open).then(|| {
-        Error::new(
+    if !is_json || is_balanced(body) {
+        return None;
+    }
+    match serde_json::from_slice::<IgnoredAny>(body) {
+        Ok(_) => None,
+        Err(error) if error.is_eof() => Some(Error::new(
             Code::Truncated,
             "the JSON of the answer is cut short; something on the way damages answers. Ask again",
-        )
-    })
+        )),
+        Err(error) => Some(Error::new(
+            Code::Json,
+            format!(
+                "the answer is called JSON and is none (line {}, column {}); something on the way changes answers, or another service answered",
+                error.line(),
+                error.column()
+            ),
+        )),
+    }
+}
+
+/// Whether as many brackets are closed as are opened, and the first with the last. What is cut short fails this; reading
+/// all of it would cost more than the exchange, and readers do it anyway.
+fn is_balanced(body: &[u8]) -> bool {
+    let ends = match (body.first(), body.last()) {
+        (Some(b'{'), Some(last)) => *last == b'}',
+        (Some(b'['), Some(last)) => *last == b']',
+        // A number, a text, true, false, null; or something else, which is then looked at.
+        _ => false,
+    };
+    let count = |wanted: u8| body.iter().filter(|byte| **byte == wanted).count();
+    ends && count(b'{') == count(b'}') && count(b'[') == count(b']')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::request::CallSettings;
+    use crate::core::settings::Settings;
+    use http::{HeaderMap, HeaderValue, StatusCode};
+
+    fn code(body: &str) -> Option<Code> {
+        let url = url::Url::parse("https://h/cloudapi/x").unwrap();
+        let request = Request::new(Method::GET, url, CallSettings::from_client(&Settings::default()));
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            "content-type",
+            HeaderValue::from_static("application/json;version=37.2"),
+        );
+        let response = Response::new(StatusCode::OK, headers, body.as_bytes().to_vec());
+        unusable(&request, &response).map(|error| error.code())
+    }
+
+    #[test]
+    fn json_that_is_cut_short_anywhere_is_found_out() {
+        let whole = r#"{"values":[{"a":[1,2],"b":{"c":"x}]{["}},{"a":[]}],"n":null}"#;
+        assert_eq!(code(whole), None);
+        for cut in 1..whole.len() {
+            assert_eq!(code(&whole[..cut]), Some(Code::Truncated), "{}", &whole[..cut]);
+        }
+        for fine in ["[]", "{}", " {\"a\":1}\n", "1", "null", "\"text\"", "true"] {
+            assert_eq!(code(fine), None, "{fine}");
+        }
+        for wrong in ["{\"a\":1} x", "{\"a\":1]", "hello", "{}}"] {
+            assert_eq!(code(wrong), Some(Code::Json), "{wrong}");
+        }
+        assert_eq!(code(" \n"), Some(Code::Empty));
+    }
 }

@@ -511,7 +511,7 @@ pub unsafe extern "C" fn vcd_call_start(call: *mut vcd_call, out_error: *mut *mu
 /// @param out_error   may receive an error object; may be NULL
 /// @return VCD_OK when it has ended well; VCD_PENDING when it has not ended; VCD_ERR_CANCELLED; else why it failed,
 ///         the same each time it is asked. After VCD_ERR_HTTP, VCD_ERR_CONTENT, VCD_ERR_EMPTY, VCD_ERR_TRUNCATED,
-///         VCD_ERR_REDIRECT, VCD_ERR_TASK and VCD_ERR_AUTH the answer can be read all the same, where there is one
+///         VCD_ERR_JSON, VCD_ERR_REDIRECT, VCD_ERR_TASK and VCD_ERR_AUTH the answer can be read all the same, where there is one
 ///
 /// Threads: any, also several on one call. Since 0.1.
 #[unsafe(no_mangle)]

@@ -61,7 +61,7 @@ pub unsafe extern "C" fn vcd_sign_out(client: *mut vcd_client, out_error: *mut *
 /// @param client     the client, signed in
 /// @param uri        as for vcd_call_new
 /// @param out_call   receives the finished call, on success and after VCD_ERR_HTTP, VCD_ERR_CONTENT, VCD_ERR_EMPTY,
-///                   VCD_ERR_TRUNCATED and VCD_ERR_REDIRECT; free it with vcd_call_free, which takes NULL as well
+///                   VCD_ERR_TRUNCATED, VCD_ERR_JSON and VCD_ERR_REDIRECT; free it with vcd_call_free, which takes NULL as well
 /// @param out_error  may receive an error object; may be NULL
 /// @return VCD_OK; what vcd_call_new and vcd_call_wait return
 ///

@@ -80,7 +80,8 @@ pub const VCD_ERR_CONTENT: vcd_status = 53;
 pub const VCD_ERR_EMPTY: vcd_status = 54;
 /// The JSON of the answer is cut short. The call handle can be read.
 pub const VCD_ERR_TRUNCATED: vcd_status = 55;
-/// The JSON of the answer is not valid or lacks what is needed.
+/// The JSON of the answer is not valid or lacks what is needed. Bodies of requests are not read as a whole: what is
+/// wrong in the middle is for their reader to find out. The call handle can be read.
 pub const VCD_ERR_JSON: vcd_status = 56;
 /// The answer is larger than VCD_OPT_MAX_BODY_BYTES allows.
 pub const VCD_ERR_TOO_LARGE: vcd_status = 57;
