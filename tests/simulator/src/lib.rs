@@ -14,7 +14,9 @@
 //! | `simulator.rs` | the running simulator: start, addresses, controls |
 //! | `config.rs` | what a simulator is started with |
 //! | `cloud.rs` | what all connections share: data, tokens, settings, faults, log |
-//! | `control.rs` | the control endpoint |
+//! | `control.rs`, `control.md` | the control endpoint and its calls |
+//! | `control_report.rs`, `control_fault.rs`, `control_settings.rs` | what it tells, brings about and changes |
+//! | `parameters.rs` | the parameters of its calls |
 //!
 //! How a request travels, from the wire inwards:
 //!
@@ -93,6 +95,9 @@ mod compression;
 mod config;
 mod connection;
 mod control;
+mod control_fault;
+mod control_report;
+mod control_settings;
 mod data;
 mod device_authorization;
 mod device_lookup;
@@ -113,6 +118,7 @@ mod nat_rules;
 mod oauth;
 mod orgs;
 mod paging;
+mod parameters;
 mod passwords;
 mod query;
 mod query_record;

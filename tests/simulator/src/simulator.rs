@@ -13,6 +13,7 @@ use crate::certificate::{Authority, CertificateKind};
 use crate::cloud::Cloud;
 use crate::config::{ApiVersionEntry, Config, OauthErrorStyle, Rotation, UnauthorizedBody};
 use crate::control;
+use crate::control_report;
 use crate::fault::Fault;
 use crate::listener::Listener;
 use crate::request_log::{Event, LoggedRequest};
@@ -336,7 +337,7 @@ impl Simulator {
 
     /// What the control endpoint's `/info` answers.
     pub fn info_json(&self) -> String {
-        control::info(&self.server)
+        control_report::info(&self.server)
     }
 }
 

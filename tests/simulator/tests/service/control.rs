@@ -162,7 +162,7 @@ async fn another_certificate_is_served() {
 async fn bad_input_is_answered_with_what_would_be_good() {
     let bench = Bench::new();
     for (call, expected) in [
-        ("/nothing", "POST /expire"),
+        ("/nothing", "GET / lists what there is"),
         ("/expire?x=1", "x: this call has no parameters"),
         ("/latency", "ms: is missing"),
         ("/latency?ms=soon", "ms: 'soon' is not a whole number"),
@@ -196,5 +196,19 @@ async fn bad_input_is_answered_with_what_would_be_good() {
     for kind in kinds {
         let answer = post(&bench, &format!("/fault?kind={kind}&location=/&ms=1&path=/never")).await;
         assert_eq!(answer.status, 204, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn the_help_names_every_fault_and_every_setting() {
+    let bench = Bench::new();
+    let help = get(&bench, "/").await;
+    assert_eq!(help.header("content-type"), "text/markdown; charset=utf-8");
+    for call in ["/fault?kind=x", "/settings?x=1"] {
+        let message = post(&bench, call).await.text();
+        let names = message.trim().rsplit("none of ").next().unwrap_or_default().to_owned();
+        for name in names.split(", ") {
+            assert!(help.text().contains(&format!("`{name}`")), "{name}");
+        }
     }
 }
