@@ -184,18 +184,24 @@ fn task(server: &Server, parameters: &Parameters) -> Result<Response, String> {
 }
 
 async fn transfer(server: &Arc<Server>, parameters: &Parameters) -> Result<Response, String> {
-    parameters.only(&["size", "digest"])?;
+    parameters.only(&["size", "digest", "id"])?;
     let size = parameters.number("size")?.ok_or("size: is missing")?;
     let digest = parameters.choice("digest", &[("true", true), ("false", false)])?;
+    let id = match parameters.get("id") {
+        None => server.cloud.identifiers.uuid(),
+        Some(id) if id.bytes().all(|byte| byte == b'-' || byte.is_ascii_alphanumeric()) => id.to_owned(),
+        Some(id) => return Err(format!("id: '{id}' is no identifier")),
+    };
+    let download = server.cloud.transfers.offer(&id, size);
     let sha256 = if digest == Some(true) {
-        tokio::task::spawn_blocking(move || transfers::sha256_of(size))
+        tokio::task::spawn_blocking(move || transfers::sha256_of(download))
             .await
             .ok()
     } else {
         None
     };
     let offered = Offered {
-        href: server.transfer(size),
+        href: server.transfer_url(&id),
         size,
         sha256,
     };

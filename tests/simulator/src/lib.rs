@@ -57,7 +57,7 @@
 //! | `device_authorization.rs` | `/oauth/…/device_authorization` |
 //! | `orgs.rs` | `/cloudapi/1.0.0/orgs` |
 //! | `sign_in.rs` | `POST /cloudapi/1.0.0/sessions` and `…/provider` |
-//! | `sessions.rs` | `/cloudapi/1.0.0/sessions/current` and `…/{urn}` |
+//! | `sessions.rs` | `/cloudapi/1.0.0/sessions`, `…/current` and `…/{urn}` |
 //! | `users.rs`, `roles.rs` | `/cloudapi/1.0.0/users` and `/cloudapi/1.0.0/roles` |
 //! | `nat_rules.rs` | `/cloudapi/1.0.0/edgeGateways/…/nat/rules`, paged by cursor |
 //! | `entity_resource.rs` | `/cloudapi/1.0.0/entities` |

@@ -63,7 +63,9 @@ fn oauth(cloud: &Cloud, request: &Request, realm: Realm<'_>, call: &str) -> Resp
 fn cloudapi(cloud: &Cloud, request: &Request, path: &[&str]) -> Result<Response, Response> {
     let wanted = cloud.versions().negotiate(request, Api::Cloudapi)?;
     match path {
-        ["1.0.0", "sessions"] => return Ok(sign_in::answer(cloud, request, &wanted, Door::Tenant)),
+        ["1.0.0", "sessions"] if !matches!(request.method.as_str(), "GET" | "HEAD") => {
+            return Ok(sign_in::answer(cloud, request, &wanted, Door::Tenant));
+        }
         ["1.0.0", "sessions", "provider"] => return Ok(sign_in::answer(cloud, request, &wanted, Door::Provider)),
         _ => {}
     }
@@ -79,6 +81,7 @@ fn cloudapi(cloud: &Cloud, request: &Request, path: &[&str]) -> Result<Response,
     Ok(match path {
         ["1.0.0", "orgs"] => orgs::collection(cloud, request, caller),
         ["1.0.0", "orgs", urn] => orgs::item(cloud, request, caller, urn),
+        ["1.0.0", "sessions"] => sessions::collection(cloud, request, caller),
         ["1.0.0", "sessions", "current"] => sessions::answer(cloud, request, &session, &wanted),
         ["1.0.0", "sessions", urn] => sessions::item(cloud, request, &session, &wanted, urn),
         ["1.0.0", "users"] => users::collection(cloud, request, caller),
