@@ -64,7 +64,7 @@
 //! | `token_list.rs` | `/cloudapi/1.0.0/tokens` |
 //! | `service_account_list.rs` | `/cloudapi/1.0.0/serviceAccounts` |
 //! | `device_lookup.rs` | `/cloudapi/1.0.0/deviceLookup` |
-//! | `legacy.rs` | `/api/session`, `/api/org` |
+//! | `legacy_session.rs`, `legacy_orgs.rs` | `/api/session` and `/api/org` |
 //! | `query.rs`, `query_record.rs` | `/api/query`, and what it finds one by one |
 //! | `task_resource.rs` | `/api/task` |
 //! | `transfer_resource.rs` | `/transfer` |
@@ -110,8 +110,9 @@ mod generated;
 mod inventory;
 mod jwt;
 mod latency;
-mod legacy;
 mod legacy_body;
+mod legacy_orgs;
+mod legacy_session;
 mod listener;
 mod listing;
 mod nat_rules;

@@ -8,7 +8,8 @@ use crate::device_authorization;
 use crate::device_lookup::{self, Call};
 use crate::entity_resource;
 use crate::error_body;
-use crate::legacy;
+use crate::legacy_orgs;
+use crate::legacy_session;
 use crate::nat_rules;
 use crate::oauth::{self, Realm};
 use crate::orgs;
@@ -114,8 +115,9 @@ fn api(cloud: &Cloud, request: &Request, path: &[&str]) -> Result<Response, Resp
     Ok(match path {
         ["query"] => query::answer(cloud, request, caller),
         ["task", id, call @ ..] => task_resource::answer(cloud, request, caller, id, call),
-        ["session"] => legacy::session(cloud, request, &session, &wanted),
-        ["org"] => legacy::org_list(cloud, request, &session, &wanted),
+        ["session"] => legacy_session::answer(cloud, request, &session, &wanted),
+        ["org"] => legacy_orgs::collection(cloud, request, caller),
+        ["org", id] => legacy_orgs::item(cloud, request, caller, id),
         _ => not_found(),
     })
 }
