@@ -202,7 +202,7 @@ async fn transfer(server: &Arc<Server>, parameters: &Parameters) -> Result<Respo
     };
     let offered = Offered {
         href: server.transfer_url(&id),
-        size,
+        size: download.size,
         sha256,
     };
     Ok(Response::json(200, "application/json", &offered))

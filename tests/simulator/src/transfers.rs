@@ -8,6 +8,9 @@ use ring::digest::{Context, SHA256};
 
 use crate::generated::transfer_bytes;
 
+/// No file is larger.
+const LARGEST: u64 = 1 << 50;
+
 /// All transfers.
 #[derive(Default)]
 pub(crate) struct Transfers(Mutex<Known>);
@@ -67,11 +70,14 @@ impl Transfers {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes a download of so many bytes, or puts another in its place.
+    /// Makes a download of so many bytes (2^50 at most), or puts another in its place.
     pub(crate) fn offer(&self, id: &str, size: u64) -> Download {
         let mut known = self.known();
         let version = known.downloads.get(id).map_or(0, |old| old.version + 1);
-        let download = Download { size, version };
+        let download = Download {
+            size: size.min(LARGEST),
+            version,
+        };
         known.downloads.insert(id.to_owned(), download);
         download
     }

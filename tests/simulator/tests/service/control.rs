@@ -126,6 +126,9 @@ async fn requests_are_shown_counted_and_waited_for() {
 #[tokio::test]
 async fn settings_are_changed() {
     let bench = Bench::new();
+    let largest = u64::MAX;
+    let call = format!("/settings?deviceIntervalSeconds={largest}&deviceLifetimeSeconds={largest}&rotation=same");
+    assert_eq!(post(&bench, &call).await.status, 204);
     let call = "/settings?lifetimeSeconds=60&unauthorizedBody=json&oauthErrors=rfc";
     assert_eq!(post(&bench, call).await.status, 204);
     assert_eq!(

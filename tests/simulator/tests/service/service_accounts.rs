@@ -157,6 +157,13 @@ async fn devices_wait_and_are_told_what_for() {
     assert_eq!(account.poll_code(&codes).await, "authorization_pending");
     assert_eq!(account.poll_code(&codes).await, "slow_down");
 
+    // No interval is too long.
+    simulator.set_device_interval(Duration::MAX);
+    let codes = account.authorize().await;
+    for code in ["authorization_pending", "slow_down", "slow_down"] {
+        assert_eq!(account.poll_code(&codes).await, code);
+    }
+
     simulator.set_device_interval(Duration::ZERO);
     let codes = account.authorize().await;
     assert_eq!(account.decide("/deny", &codes, &account.roy).await.status, 204);
