@@ -8,10 +8,12 @@ use std::time::Duration;
 
 use tokio::runtime::{Handle, Runtime};
 
+use crate::api_version::ApiVersions;
 use crate::certificate::{Authority, CertificateKind};
 use crate::cloud::Cloud;
-use crate::config::{Config, OauthErrorStyle, Rotation, UnauthorizedBody};
+use crate::config::{ApiVersionEntry, Config, OauthErrorStyle, Rotation, UnauthorizedBody};
 use crate::control;
+use crate::control_report;
 use crate::fault::Fault;
 use crate::listener::Listener;
 use crate::request_log::{Event, LoggedRequest};
@@ -242,6 +244,11 @@ impl Simulator {
             .change_settings(|settings| settings.sparse_pages = sparse);
     }
 
+    /// The API versions offered from now on, oldest first.
+    pub fn set_api_versions(&self, versions: Vec<ApiVersionEntry>) {
+        self.server.cloud.offer(Arc::new(ApiVersions::new(versions)));
+    }
+
     /// After how long an idle connection is closed; `None` for never.
     pub fn set_keep_alive(&self, limit: Option<Duration>) {
         self.server
@@ -263,7 +270,9 @@ impl Simulator {
     /// Makes something of so many bytes to download, and gives its address. It has what
     /// [`transfer_bytes`](crate::transfer_bytes) says.
     pub fn transfer(&self, size: u64) -> String {
-        self.server.transfer(size)
+        let id = self.server.cloud.identifiers.uuid();
+        self.server.cloud.transfers.offer(&id, size);
+        self.server.transfer_url(&id)
     }
 
     /// Queues a fault for the next matching requests.
@@ -306,8 +315,8 @@ impl Simulator {
         self.server.cloud.connections.load(Ordering::Relaxed)
     }
 
-    /// Log, counters, faults, latency, settings, organisations, API tokens, service accounts,
-    /// tasks and transfers back to how they were at the start. Access tokens stay as they are.
+    /// Log, counters, faults, latency, settings, versions, organisations, API tokens, service accounts,
+    /// tasks, entities and transfers back to how they were at the start. Access tokens stay as they are.
     pub fn reset(&self) {
         self.server.cloud.reset();
     }
@@ -330,7 +339,7 @@ impl Simulator {
 
     /// What the control endpoint's `/info` answers.
     pub fn info_json(&self) -> String {
-        control::info(&self.server)
+        control_report::info(&self.server)
     }
 }
 
@@ -348,10 +357,8 @@ impl Drop for Simulator {
 }
 
 impl Server {
-    /// Makes something of so many bytes to download, and gives its address.
-    pub(crate) fn transfer(&self, size: u64) -> String {
-        let id = self.cloud.identifiers.uuid();
-        self.cloud.transfers.offer(&id, size);
+    /// Where something is downloaded.
+    pub(crate) fn transfer_url(&self, id: &str) -> String {
         format!("{}/transfer/{id}/file", self.main.url)
     }
 

@@ -207,6 +207,7 @@ async fn success_answers_fit_the_specification() {
     bench.form("tenant/Tyrell/device_authorization", &form).await;
     let provider = bench.with_password("System", "administrator").await;
     for (path, definition) in [
+        ("/cloudapi/1.0.0/sessions", "Sessions"),
         ("/cloudapi/1.0.0/users", "VcdUsers"),
         ("/cloudapi/1.0.0/roles", "Roles"),
         ("/cloudapi/1.0.0/tokens?pageSize=128", "Tokens"),
@@ -219,6 +220,11 @@ async fn success_answers_fit_the_specification() {
                 assert_eq!(definitions.mistakes(&answer.json(), definition), [""; 0], "{path}");
             }
         }
+    }
+    let entity = "/cloudapi/1.0.0/entities/urn:vcloud:entity:acme:robot:1f0c";
+    for version in ["36.0", "37.2"] {
+        let answer = bench.get_in(version, entity, &roy).await;
+        assert_eq!(definitions.mistakes(&answer.json(), "DefinedEntity"), [""; 0]);
     }
     // The specification forgets that these lists come in pages like all others.
     let rules = bench
