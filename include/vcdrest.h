@@ -657,6 +657,11 @@
 #define VCD_NOTICE_FOREIGN_LINK 15
 
 /**
+ * Notice: the access token belongs to another organization than the one that was named. Since 0.1.
+ */
+#define VCD_NOTICE_OTHER_ORG 16
+
+/**
  * Pages option, integer: how many pages are asked for at once, 1 to 16. More than one only where the order is fixed
  * by sortAsc or sortDesc and the server numbers its pages; else they come one after the other. Default 1. Since 0.1.
  */

@@ -70,6 +70,16 @@ impl ServerAddress {
         if authority.contains('%') {
             return refuse("its host has a '%'".into());
         }
+        // Letters of other scripts are names too; these are slips of the finger.
+        if let Some(wrong) = authority
+            .chars()
+            .find(|c| c.is_ascii() && !(c.is_ascii_alphanumeric() || "-._:[]".contains(*c)))
+        {
+            return refuse(format!("{} is not allowed in its host", describe(wrong)));
+        }
+        if authority.eq_ignore_ascii_case("http") || authority.eq_ignore_ascii_case("https") {
+            return refuse("a colon is missing after the scheme".into());
+        }
         let url = match Url::parse(&with_scheme) {
             Ok(url) => url,
             Err(error) => return refuse(error.to_string()),
@@ -264,6 +274,9 @@ mod tests {
             "vcd .example.com",
             "https:/vcd.example.com",
             "https:vcd.example.com",
+            "https//vcd.example.com",
+            "https://vcd.example.com,",
+            "vcd.example.com;rm",
             "ftp://vcd.example.com",
             "file:///etc/passwd",
             "https://127.1/",

@@ -25,11 +25,15 @@ use std::time::{Duration, Instant};
 /// How long the list of API versions may take.
 const NEGOTIATION: Duration = Duration::from_secs(20);
 
-/// Whether the server has answered that it has no list: then there is no use in asking again.
+/// Whether the server has answered that it has no list, or always breaks off where it should give one: then there is
+/// no use in asking again.
 fn says_no(error: &Error) -> bool {
     match error.http_status() {
         Some(status) => status < 500 && status != 429,
-        None => error.code() == Code::ApiVersion,
+        None => matches!(
+            error.code(),
+            Code::ApiVersion | Code::ConnectionLost | Code::Protocol | Code::Decode
+        ),
     }
 }
 

@@ -160,6 +160,7 @@ fn unusable(response: &Response, code: Code, why: &str) -> Error {
 
 fn parse(response: &Response) -> Result<Value> {
     let body = response.body().as_bytes();
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     let fail = |code: Code, why: &str| Err(unusable(response, code, why));
     if body.iter().all(u8::is_ascii_whitespace) {
         return fail(
@@ -187,6 +188,7 @@ fn read_tokens(response: &Response, answer: &Value) -> Result<Tokens> {
     let Some(access) = answer
         .get("access_token")
         .and_then(Value::as_str)
+        .map(str::trim)
         .filter(|access| !access.is_empty())
     else {
         return Err(fail(

@@ -23,6 +23,7 @@ pub(crate) enum NoticeKind {
     Waited,
     ListChanged,
     ForeignLink,
+    OtherOrg,
 }
 
 /// One notice.

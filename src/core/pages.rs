@@ -204,6 +204,14 @@ impl Pages {
         if let (true, None, Some(page)) = (fixed, state.numbered, envelope.page) {
             state.numbered = Some(page + 1);
         }
+        if envelope.items == Some(0) {
+            // Whatever the numbers say: behind an empty page comes nothing.
+            for (_, call) in state.queue.drain(..) {
+                call.close();
+            }
+            state.next = None;
+            return Ok(());
+        }
         if let (true, Some(count), Some(_)) = (fixed, state.count, envelope.page) {
             // The numbers say all: ask ahead.
             while state.queue.len() < state.in_flight {
@@ -222,9 +230,6 @@ impl Pages {
             None if envelope.has_more() => envelope.page.map(|page| with_page(&url, page + 1)),
             None => None,
         };
-        if envelope.items == Some(0) {
-            state.next = None;
-        }
         if let Some(next) = &state.next {
             if state.asked.contains(next.as_str()) {
                 state.next = None;

@@ -72,6 +72,13 @@ impl ProxySettings {
         Ok(())
     }
 
+    /// The proxy's address, which holds no credential.
+    pub(super) fn shown(&self) -> Option<String> {
+        self.address
+            .as_ref()
+            .map(|address| address.origin().ascii_serialization())
+    }
+
     /// What the caller has decided: nothing, no proxy, or this one.
     pub(super) fn explicit(&self) -> Result<Option<Option<reqwest::Proxy>>> {
         if self.none {

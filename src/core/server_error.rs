@@ -41,6 +41,7 @@ const MAX_BODY: usize = 64 * 1024;
 
 /// Reads the body of an error answer; whatever it is, this does not fail.
 pub(crate) fn parse(body: &[u8]) -> ServerError {
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     let start = body
         .iter()
         .position(|byte| !byte.is_ascii_whitespace())
@@ -62,7 +63,7 @@ fn parse_json(body: &[u8]) -> ServerError {
     let value: Value = serde_json::from_slice(body).unwrap_or_default();
     // RFC 6749 section 5.2 and Cloud Director's own; some answers wrap theirs in "error".
     let inner = value.get("error").filter(|error| error.is_object()).unwrap_or(&value);
-    let text = |names: [&str; 2]| {
+    let text = |names: &[&str]| {
         names
             .iter()
             .filter_map(|name| inner.get(name)?.as_str())
@@ -70,8 +71,9 @@ fn parse_json(body: &[u8]) -> ServerError {
             .map(shorten)
     };
     ServerError {
-        code: text(["minorErrorCode", "error"]),
-        message: text(["message", "error_description"]),
+        code: text(&["minorErrorCode", "error"]),
+        // The last is that of RFC 9457, as other services before Cloud Director have it.
+        message: text(&["message", "error_description", "detail"]),
         is_html: false,
     }
 }

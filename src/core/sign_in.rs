@@ -90,7 +90,16 @@ impl Run {
             Ok(response) => {
                 let facts: serde_json::Value = serde_json::from_slice(response.body().as_bytes()).unwrap_or_default();
                 let name = |of: &str| facts.get(of)?.get("name")?.as_str().map(str::to_owned);
-                session.learn(name("user"), name("org"));
+                let (given, found) = (session.org(), name("org"));
+                if let (Some(given), Some(found)) = (&given, &found) {
+                    if !given.eq_ignore_ascii_case(found) {
+                        self.client.notices().add(
+                            NoticeKind::OtherOrg,
+                            format!("the access token belongs to the organization {found}, and not to {given}, which was named"),
+                        );
+                    }
+                }
+                session.learn(name("user"), found);
                 response
             }
             Err(Failure { error, response }) if error.http_status() == Some(401) => {

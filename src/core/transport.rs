@@ -21,6 +21,8 @@ pub(crate) struct Transport {
     http: reqwest::Client,
     max_body_bytes: usize,
     read_timeout: Duration,
+    /// An explicit proxy, as errors name it.
+    proxy: Option<String>,
 }
 
 /// One request as it is sent, the first time or again.
@@ -68,6 +70,7 @@ impl Transport {
             http,
             max_body_bytes: settings.max_body_bytes,
             read_timeout: settings.read_timeout,
+            proxy: settings.proxy.shown(),
         })
     }
 
@@ -183,10 +186,15 @@ impl Transport {
         if let Some(body) = body {
             request = request.body(body);
         }
-        let answer = self
-            .in_time(exchange, request.send())
-            .await?
-            .map_err(|error| translate(error, &host(exchange), exchange.method.is_safe()))?;
+        let answer = self.in_time(exchange, request.send()).await?.map_err(|error| {
+            let error = translate(error, &host(exchange), exchange.method.is_safe());
+            match &self.proxy {
+                Some(proxy) if matches!(error.code(), Code::Proxy | Code::Connect | Code::Dns) => {
+                    error.and(&format!("The proxy is {proxy}, as it was set"))
+                }
+                _ => error,
+            }
+        })?;
         if let BodySource::Bytes(bytes) = exchange.body {
             exchange.progress.set_sent(bytes.len() as u64);
         }

@@ -27,7 +27,7 @@ pub(super) fn translate(error: reqwest::Error, host: &str, harmless: bool) -> Er
     }
     if error.is_timeout() {
         let what = if error.is_connect() {
-            "no connection stood in time"
+            "there was no connection in time"
         } else {
             "the server sent nothing for too long"
         };
@@ -104,11 +104,16 @@ fn tls_error(error: &rustls::Error, host: &str) -> Error {
         _ => None,
     };
     if let Some(refused) = refused {
+        let authority = if refused.authority_would_help {
+            " If its issuer is a private CA, name the CA's certificate file (-CertificateAuthority in PowerShell, VCD_OPT_CA_FILE in C); if it is a public one, the server may not send its intermediate certificates."
+        } else {
+            ""
+        };
         return Error::new(
             Code::Tls,
             format!(
-                "the certificate of {host} is not trusted: {}. Its SHA-256 fingerprint is {}. If its issuer is a private CA, name the CA's certificate file (-CertificateAuthority in PowerShell, VCD_OPT_CA_FILE in C); to trust exactly this certificate, compare the fingerprint with the server's and give it (-ServerFingerprint, VCD_OPT_SERVER_FINGERPRINT)",
-                refused.why, refused.fingerprint
+                "the certificate of {host} is not trusted: {}. Its SHA-256 fingerprint is {}.{authority} To trust exactly this certificate, compare the fingerprint with the server's and give it (-ServerFingerprint, VCD_OPT_SERVER_FINGERPRINT)",
+                refused.why.trim_end_matches('.'), refused.fingerprint
             ),
         )
         .with_fingerprint(refused.fingerprint.clone());
@@ -153,7 +158,11 @@ fn chain(error: &(dyn StdError + 'static)) -> String {
     let mut next = error.source();
     while let Some(current) = next {
         let text = current.to_string();
-        // Some libraries put the address of their manual behind their words.
+        // Which function it was concerns nobody; and some libraries put the address of their manual behind their words.
+        if text.starts_with("client error (") {
+            next = current.source();
+            continue;
+        }
         let text = text.split(": https://docs.rs").next().unwrap_or_default().to_owned();
         if !parts.iter().any(|part| part.contains(&text)) {
             parts.push(text);

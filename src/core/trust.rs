@@ -216,6 +216,8 @@ fn only(
 pub(super) struct Refused {
     pub(super) why: String,
     pub(super) fingerprint: String,
+    /// Trusting another authority may make it acceptable.
+    pub(super) authority_would_help: bool,
 }
 
 impl fmt::Display for Refused {
@@ -247,15 +249,17 @@ impl ServerCertVerifier for Verifier {
             return Ok(ServerCertVerified::assertion());
         }
         let shown = digest(&SHA256, leaf);
-        let refuse = |why: String| {
+        let refused = |why: String, authority_would_help: bool| {
             let refused = Refused {
                 why,
                 fingerprint: hex(shown.as_ref()),
+                authority_would_help,
             };
             Err(rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(
                 Arc::new(refused),
             ))))
         };
+        let refuse = |why: String| refused(why, false);
         if let Some(pinned) = &self.trust.fingerprint {
             if shown.as_ref() == pinned {
                 return Ok(ServerCertVerified::assertion());
@@ -278,7 +282,7 @@ impl ServerCertVerifier for Verifier {
         match error {
             E::Expired | E::ExpiredContext { .. } => refuse("it has expired".into()),
             E::NotValidYet | E::NotValidYetContext { .. } => {
-                refuse("it is not valid yet; is this computer's clock right?".into())
+                refuse("it is not valid yet, by this computer's clock, which may be wrong".into())
             }
             E::Revoked => refuse("it was revoked".into()),
             E::NotValidForName | E::NotValidForNameContext { .. } => refuse(wrong_name(&name, &error)),
@@ -298,8 +302,8 @@ impl ServerCertVerifier for Verifier {
                     Err(error) => refuse(error.to_string()),
                 }
             }
-            error => refuse(match fields {
-                Some(fields) if fields.version < 3 => format!(
+            error => match fields {
+                Some(fields) if fields.version < 3 => refuse(format!(
                     "it is {} of X.509 version {}, which cannot name a host, so no authority can vouch for it; only its fingerprint can be trusted",
                     if fields.is_self_issued() {
                         "a self-signed certificate"
@@ -307,13 +311,13 @@ impl ServerCertVerifier for Verifier {
                         "a certificate"
                     },
                     fields.version
-                ),
-                Some(fields) if fields.is_self_issued() => "it is self-signed".to_owned(),
+                )),
+                Some(fields) if fields.is_self_issued() => refused("it is self-signed".to_owned(), true),
                 _ if matches!(error, E::UnknownIssuer) => {
-                    "it was issued by an authority that is not known here".to_owned()
+                    refused("it was issued by an authority that is not known here".to_owned(), true)
                 }
-                _ => error.to_string(),
-            }),
+                _ => refused(error.to_string(), true),
+            },
         }
     }
 

@@ -117,8 +117,14 @@ fn http_error(request: &Request, asked: &Asked<'_>, response: &Response) -> Erro
         502..=504 => ". The server is overloaded or restarting; try again later",
         _ => "",
     };
-    Error::new(Code::Http, format!("HTTP {status} {}{words}{hint}", response.reason()))
-        .with_server_words(said.code, said.message)
+    let wait = retry::retry_after(response).map_or_else(String::new, |wait| {
+        format!(". The server asks to wait {} s", wait.as_secs())
+    });
+    Error::new(
+        Code::Http,
+        format!("HTTP {status} {}{words}{hint}{wait}", response.reason()),
+    )
+    .with_server_words(said.code, said.message)
 }
 
 /// A good status with a body that cannot be what was asked for.

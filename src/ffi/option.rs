@@ -295,6 +295,8 @@ pub const VCD_NOTICE_WAITED: i32 = 13;
 pub const VCD_NOTICE_LIST_CHANGED: i32 = 14;
 /// Notice: the server's links lead to another address than the session's, which was used instead. Since 0.1.
 pub const VCD_NOTICE_FOREIGN_LINK: i32 = 15;
+/// Notice: the access token belongs to another organization than the one that was named. Since 0.1.
+pub const VCD_NOTICE_OTHER_ORG: i32 = 16;
 
 /// Pages option, integer: how many pages are asked for at once, 1 to 16. More than one only where the order is fixed
 /// by sortAsc or sortDesc and the server numbers its pages; else they come one after the other. Default 1. Since 0.1.
@@ -328,6 +330,7 @@ pub(crate) fn notice_number(kind: NoticeKind) -> i32 {
         NoticeKind::Waited => VCD_NOTICE_WAITED,
         NoticeKind::ListChanged => VCD_NOTICE_LIST_CHANGED,
         NoticeKind::ForeignLink => VCD_NOTICE_FOREIGN_LINK,
+        NoticeKind::OtherOrg => VCD_NOTICE_OTHER_ORG,
     }
 }
 
