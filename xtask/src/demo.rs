@@ -18,7 +18,7 @@ use crate::tool::{find_c_compiler, find_powershell};
 const ORG: &str = "Tyrell";
 
 /// Variables that would change what the demo does, were they set in the caller's environment.
-const OTHER_VARIABLES: [&str; 9] = [
+const OTHER_VARIABLES: [&str; 13] = [
     "VCD_SYS_ORG",
     "VCD_API_TOKEN_FILE",
     "VCD_SA_TOKEN_FILE",
@@ -28,6 +28,10 @@ const OTHER_VARIABLES: [&str; 9] = [
     "VCD_ALLOW_UNVERIFIED_SSL",
     "HTTPS_PROXY",
     "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
 ];
 
 /// Builds the library, starts the simulator, and lets the example script (without PowerShell, or with `in_c`: the

@@ -232,9 +232,10 @@ fn description(simulator: &Simulator) -> String {
 fn example(simulator: &Simulator) -> String {
     format!(
         r#"
-Try it in PowerShell (paste roy's API token when asked)
+Try it in PowerShell, in the repository (paste roy's API token when asked)
 
-  Import-Module VcdRest
+  cargo xtask stage    # once: puts the module with its library there
+  Import-Module ./target/module/VcdRest
   Connect-Vcd -Server {url} -Org Tyrell -ApiToken (Read-Host -AsSecureString 'API token') -CertificateAuthority '{ca}'
   (Invoke-VcdRestMethod -Uri /cloudapi/1.0.0/orgs).values
 
