@@ -3,15 +3,15 @@
 //!
 //! A new program is a file in `tests/c` and a line below.
 
+mod c_program;
+
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::OnceLock;
 use std::time::Duration;
 
-use vcd_simulator::{CertificateKind, Config, Simulator};
-use xtask::{Finished, Language};
+use c_program::{Folder, code, command, compiled, simulator};
+use vcd_simulator::CertificateKind;
+use xtask::Language;
 
 /// Long enough for a slow machine; a program that takes longer hangs.
 const LIMIT: Duration = Duration::from_secs(300);
@@ -41,6 +41,7 @@ macro_rules! under_valgrind {
 programs! {
     happy_path => "happy.c",
     every_way_to_sign_in => "sign_in.c",
+    passwords_token_files_and_service_accounts => "grants.c",
     requests_of_every_kind => "request.c",
     misuse => "misuse.c",
     what_errors_say => "errors.c",
@@ -61,6 +62,7 @@ under_valgrind! {
     misuse_under_valgrind => "misuse.c",
     what_errors_say_under_valgrind => "errors.c",
     start_wait_cancel_under_valgrind => "async.c",
+    service_accounts_under_valgrind => "grants.c",
     freed_while_running_under_valgrind => "free_while_running.c",
 }
 
@@ -159,7 +161,7 @@ fn run_program(file: &str, in_valgrind: bool) {
             let other = simulator
                 .listen(CertificateKind::SelfSigned)
                 .expect("the simulator listens");
-            let mut command = self::command(valgrind, &simulator);
+            let mut command = command(valgrind, &simulator);
             command
                 .env("SSL_CERT_FILE", other.ca_file)
                 .env_remove("SSL_CERT_DIR")
@@ -174,6 +176,8 @@ fn run_program(file: &str, in_valgrind: bool) {
             command
         }
     };
+    let folder = Folder::new();
+    command.env("VCD_FOLDER", folder.path());
     if file == "log.c" {
         // Lines are appended to it: what an earlier run has written must go. Mostly there is none.
         let log_file = program.with_extension("log");
@@ -201,61 +205,4 @@ fn run_program(file: &str, in_valgrind: bool) {
     assert!(count > 0, "{what} checked nothing");
     // Past the test harness, so that the count is seen.
     writeln!(std::io::stderr().lock(), "{what}: {count} checks passed").expect("standard error is open");
-}
-
-fn simulator() -> Simulator {
-    Simulator::start(Config::default()).expect("the simulator starts")
-}
-
-/// A program with everything that it wants to know in its environment, and nothing that would mislead the library.
-fn command(program: &Path, simulator: &Simulator) -> Command {
-    let mut command = Command::new(program);
-    for (name, _) in std::env::vars_os() {
-        let name = name.to_string_lossy();
-        if name.to_ascii_lowercase().ends_with("_proxy") || name.starts_with("VCDREST_LOG") {
-            command.env_remove(&*name);
-        }
-    }
-    command
-        .env("VCD_URL", simulator.url())
-        .env("VCD_PLAIN_URL", simulator.plain_url())
-        .env("VCD_CONTROL_URL", simulator.control_url())
-        .env("VCD_CA_FILE", simulator.ca_file())
-        .env("VCD_FINGERPRINT", simulator.fingerprint())
-        .env("VCD_ORG", "Tyrell")
-        .env("VCD_API_TOKEN", simulator.tenant_token())
-        .env("VCD_PROVIDER_TOKEN", simulator.provider_token())
-        .env("VCD_EXPECTED_VERSION", env!("CARGO_PKG_VERSION"))
-        .env("VCD_LIBRARY", xtask::test_library());
-    command
-}
-
-/// The program made from a source file, or `None`, and a line about it, where there is no compiler.
-fn compiled(what: &str, language: Language, source: &Path, linked: bool) -> Option<PathBuf> {
-    if language.compiler().is_none() {
-        xtask::skip(what, "there is no compiler for it", 1);
-        return None;
-    }
-    // Each test has a program of its own, since they run at the same time.
-    let name: String = what
-        .chars()
-        .map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' })
-        .collect();
-    let program = staged().join(name);
-    xtask::compile(language, source, staged(), linked, &program).unwrap_or_else(|error| panic!("{error}"));
-    Some(program)
-}
-
-/// The header and the library of this test run.
-fn staged() -> &'static Path {
-    static STAGED: OnceLock<PathBuf> = OnceLock::new();
-    STAGED.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("c");
-        xtask::stage_c(&xtask::test_library(), &folder).expect("the library can be staged");
-        folder
-    })
-}
-
-fn code(finished: &Finished) -> Option<i32> {
-    finished.status.and_then(|status| status.code())
 }

@@ -15,6 +15,7 @@ use super::operation::required;
 use super::org::Org;
 use super::request::Request;
 use super::response::Response;
+use super::retry;
 use super::run::Run;
 use super::runtime;
 use super::secret::Secret;
@@ -26,13 +27,17 @@ use bytes::Bytes;
 use http::{HeaderValue, Method};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// How long a file may be somebody else's, and how often that is looked at.
+const FILE_WAIT: Duration = Duration::from_secs(5);
+const FILE_PAUSE: Duration = Duration::from_millis(20);
 
 /// Creates a token, and writes it into a file or hands it out in the answer's `refresh_token`.
 pub(super) async fn create(run: &Run, session: Arc<Session>, request: Request, deadline: Instant) -> Outcome {
     let name = required(&request.settings.subject.name, "the token's name")?.to_owned();
     let org = realm(run, &session, &request, deadline).await?;
-    let file = new_file(run, &request).await?;
+    let file = new_file(run, &request, deadline).await?;
     let registered = register(run, &session, &request, &org, json!({ "client_name": name }), deadline).await?;
     let id = client_id(&registered)?;
     let access = session.access_token().ok_or_else(super::session::not_signed_in)?;
@@ -112,14 +117,28 @@ pub(super) async fn realm(
 }
 
 /// The file that the new token goes into, where one was named. Everything that can fail about it fails here.
-pub(super) async fn new_file(run: &Run, request: &Request) -> Result<Option<NewTokenFile>> {
+pub(super) async fn new_file(run: &Run, request: &Request, deadline: Instant) -> Result<Option<NewTokenFile>> {
     let Some(path) = request.settings.subject.token_file.clone() else {
         return Ok(None);
     };
-    let agent = run.client.settings().user_agent.clone();
-    let notices = Arc::clone(run.client.notices());
-    let prepared = runtime::blocking(move || TokenFile::prepare(&path, &agent, &notices, false)).await??;
-    Ok(Some(prepared))
+    // A call that was cancelled a moment ago may still hold it.
+    let deadline = deadline.min(Instant::now() + FILE_WAIT);
+    loop {
+        let agent = run.client.settings().user_agent.clone();
+        let notices = Arc::clone(run.client.notices());
+        let wanted = path.clone();
+        let prepared = runtime::blocking(move || TokenFile::prepare(&wanted, &agent, &notices, false)).await??;
+        if prepared.is_some() {
+            return Ok(prepared);
+        }
+        if !retry::fits(FILE_PAUSE, deadline) {
+            return Err(Error::new(
+                Code::TokenFile,
+                format!("another process or call is about to write the token file {path}; nothing was created"),
+            ));
+        }
+        runtime::sleep(FILE_PAUSE).await;
+    }
 }
 
 /// Registers a client (`POST /oauth/…/register`).

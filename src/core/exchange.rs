@@ -81,7 +81,7 @@ pub(crate) async fn exchange(
         let (pause, result) = match sent {
             Ok(response) => {
                 let pause = retry::pause_after_answer(policy, done, &response);
-                (pause, read(&response, org, token))
+                (pause, read(&response, org, lease))
             }
             Err(error) => {
                 let pause = retry::pause_after_failure(policy, done, &error);
@@ -119,14 +119,15 @@ fn uncertain(error: Error) -> Error {
     }
 }
 
-fn read(response: &Response, org: &Org, token: &Secret) -> Result<Tokens> {
+fn read(response: &Response, org: &Org, lease: &dyn Lease) -> Result<Tokens> {
+    let token = lease.token();
     match granted(response) {
         Some(Ok(mut tokens)) => {
             tokens.rotated = tokens.rotated.filter(|new| new.expose() != token.expose());
             Ok(tokens)
         }
         Some(Err(error)) => Err(error),
-        None => Err(refusal(response, org, token)),
+        None => Err(refusal(response, org, token, lease.may_rotate())),
     }
 }
 
@@ -228,7 +229,7 @@ fn read_tokens(response: &Response, answer: &Value) -> Result<Tokens> {
 }
 
 /// An error for an answer that refuses.
-fn refusal(response: &Response, org: &Org, token: &Secret) -> Error {
+fn refusal(response: &Response, org: &Org, token: &Secret, rotates: bool) -> Error {
     let status = response.status();
     let said = server_error::parse(response.body().as_bytes()).without(token);
     let words = said.words();
@@ -252,6 +253,12 @@ fn refusal(response: &Response, org: &Org, token: &Secret) -> Error {
                 response
                     .location()
                     .map_or_else(String::new, |place| format!(" to {place}"))
+            ),
+        ),
+        200..=299 | 400 | 401 | 403 if judged && rotates => (
+            Code::Auth,
+            format!(
+                "the server refused the service account's token for {endpoint}{words}. Such a token works once, and its successor takes its place in the token file. There are three causes: it was used before, by another copy of the file or by an exchange whose answer never arrived, and that ends the grant; the account's access was revoked; or the account belongs to another organization than the one given. In the first two an administrator has to revoke the account's access and to authorize it anew"
             ),
         ),
         200..=299 | 400 | 401 | 403 if judged => {

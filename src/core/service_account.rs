@@ -122,7 +122,7 @@ pub(super) async fn activate(run: &Run, request: Request, deadline: Instant) -> 
         )
         .into());
     };
-    let file = new_file(run, &request).await?;
+    let file = new_file(run, &request, deadline).await?;
     let mut interval = request.settings.subject.poll_interval.unwrap_or(USUAL_INTERVAL);
     let form = Secret::from_string(
         url::form_urlencoded::Serializer::new(String::new())

@@ -80,22 +80,29 @@ impl TokenFile {
         Ok(TokenFile { place: Arc::new(place) })
     }
 
-    /// Prepares a file for a token that is still to be created: everything that can fail is done first.
-    pub(crate) fn prepare(path: &str, agent: &str, notices: &Arc<Notices>, replace: bool) -> Result<NewTokenFile> {
+    /// Prepares a file for a token that is still to be created: everything that can fail is done first. `None` while
+    /// somebody else does the same with this file, who may be about to give up.
+    pub(crate) fn prepare(
+        path: &str,
+        agent: &str,
+        notices: &Arc<Notices>,
+        replace: bool,
+    ) -> Result<Option<NewTokenFile>> {
         if path.is_empty() {
             return Err(Error::new(Code::Argument, "no path of a token file was given"));
         }
         let asked = Path::new(path);
+        let occupied = |path: &Path| {
+            Error::new(
+                Code::TokenFile,
+                format!(
+                    "the token file {} is there already and may hold a token that works; nothing was created. Name another file, or remove this one first",
+                    path.display()
+                ),
+            )
+        };
         let path = match fs::canonicalize(asked) {
-            Ok(_) if !replace => {
-                return Err(Error::new(
-                    Code::TokenFile,
-                    format!(
-                        "the token file {} is there already and may hold a token that works; nothing was created. Name another file, or remove this one first",
-                        asked.display()
-                    ),
-                ));
-            }
+            Ok(_) if !replace => return Err(occupied(asked)),
             Ok(path) => path,
             Err(_) => std::path::absolute(asked).map_err(|error| unwritable(asked, &error, ""))?,
         };
@@ -105,20 +112,25 @@ impl TokenFile {
             notices: Arc::clone(notices),
             unsaved: Mutex::default(),
         });
-        let Some(lock) = place.try_lock("nothing was created")? else {
-            return Err(Error::new(
-                Code::TokenFile,
-                format!("another process uses the token file {} just now", place.path.display()),
-            ));
+        let Some(lock) = place.try_lock("; nothing was created")? else {
+            return Ok(None);
         };
+        // Whoever had the lock may have created it since, or have ended between the two steps of that.
+        if !replace && place.path.exists() {
+            return Err(occupied(&place.path));
+        }
+        let beside = place.beside(".new");
+        if read_small(&beside).is_ok_and(|bytes| Content::parse(&bytes).is_ok()) {
+            return Err(occupied(&beside));
+        }
         let spare = place
             .make_spare(0)
             .map_err(|error| unwritable(&place.path, &error, "; nothing was created"))?;
-        Ok(NewTokenFile {
+        Ok(Some(NewTokenFile {
             place,
             _lock: lock,
             spare: Some(spare),
-        })
+        }))
     }
 }
 
@@ -728,11 +740,19 @@ mod tests {
         assert!(TokenFile::prepare(&path, "test/1", &notices, false).is_err());
         let other = folder.0.join("other.json");
         let other = other.to_str().unwrap();
-        drop(TokenFile::prepare(other, "test/1", &notices, false).unwrap());
+        let prepared = TokenFile::prepare(other, "test/1", &notices, false).unwrap();
+        assert!(TokenFile::prepare(other, "test/1", &notices, false).unwrap().is_none());
+        drop(prepared);
         assert!(!Path::new(other).exists(), "nothing was created");
-        let mut file = TokenFile::prepare(other, "test/1", &notices, false).unwrap();
+        let mut file = TokenFile::prepare(other, "test/1", &notices, false).unwrap().unwrap();
         file.keep(&Secret::new("made"), TokenKind::ApiToken).unwrap();
         assert_eq!(lease(&open(other)).token().expose(), "made");
+        // A process ended before the file with the token had its name.
+        let third = folder.0.join("third.json");
+        let third = third.to_str().unwrap();
+        fs::write(format!("{third}.new"), r#"{"refresh_token":"theonlyone"}"#).unwrap();
+        let error = TokenFile::prepare(third, "test/1", &notices, false).err().unwrap();
+        assert!(error.message().contains("third.json.new"), "{}", error.message());
         let missing = folder.0.join("no/folder.json");
         assert!(TokenFile::prepare(missing.to_str().unwrap(), "test/1", &notices, false).is_err());
     }
