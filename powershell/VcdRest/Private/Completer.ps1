@@ -3,14 +3,14 @@
 $completeServer = {
     param ($commandName, $parameterName, $wordToComplete)
     $null = $commandName, $parameterName
-    $known = @(if ($script:SessionType) { foreach ($session in $script:SessionType::All) { ([uri]$session.Server).Authority } }) + @($env:VCD_URL)
+    $known = @(if ($script:Commands) { foreach ($session in $script:Commands::Sessions()) { ([uri]$session.Server).Authority } }) + @($env:VCD_URL)
     $typed = $wordToComplete.Trim([char[]]@(34, 39))
     $known | Where-Object -FilterScript { $_ -and $_ -like "$typed*" } | Sort-Object -Unique
 }
 $completeOrg = {
     param ($commandName, $parameterName, $wordToComplete)
     $null = $commandName, $parameterName
-    $known = @(if ($script:SessionType) { foreach ($session in $script:SessionType::All) { $session.Org } }) + @($env:VCD_ORG, $env:VCD_SYS_ORG, 'System')
+    $known = @(if ($script:Commands) { foreach ($session in $script:Commands::Sessions()) { $session.Org } }) + @($env:VCD_ORG, $env:VCD_SYS_ORG, 'System')
     $typed = $wordToComplete.Trim([char[]]@(34, 39))
     $known | Where-Object -FilterScript { $_ -and $_ -like "$typed*" } | Sort-Object -Unique
 }

@@ -125,146 +125,34 @@ function Connect-Vcd {
 
         [switch] $AllowUnencryptedAuthentication,
 
-        [ValidateRange(0, 86400)]
         [int] $TimeoutSec,
 
-        [ValidateRange(0, 20)]
         [int] $MaximumRetryCount,
 
-        [ValidateRange(1, 600)]
         [int] $RetryIntervalSec,
 
         [switch] $NotDefault
     )
 
-    . $script:UseCallerPreference
-    if ($null -eq $script:SessionType) {
-        Initialize-VcdInterop -Cmdlet $PSCmdlet
-    }
-    if (-not $NotDefault) {
-        $script:SessionType::Current = $null
-    }
-
-    # Where to.
-    $explicitServer = $Server
-    if (-not $Server -and $env:VCD_URL) {
-        $Server = $env:VCD_URL
-        Write-Verbose 'The server comes from the environment variable VCD_URL.'
-    }
-    $session = $script:SessionType::new($Server)
-    $wrong = $null
-    if (-not $Server) {
-        $wrong = 'Which server? Give its name or address with -Server, or in the environment variable VCD_URL.'
-    }
-
-    # With what.
-    $isAccessToken = $PSCmdlet.ParameterSetName -eq 'AccessToken'
-    $secret = if ($isAccessToken) { $AccessToken } else { $ApiToken }
-    $secretName = if ($isAccessToken) { '-AccessToken' } else { '-ApiToken' }
-    $present = @('VCD_API_TOKEN', 'VCD_TOKEN' | Where-Object -FilterScript { [System.Environment]::GetEnvironmentVariable($_) })
-    $given = $isAccessToken -or $PSBoundParameters.ContainsKey('ApiToken')
-    if ($given) {
-        if ($present) {
-            Write-Verbose "A credential was given as a parameter; $($present -join ' and ') of the environment is not used."
+    # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.
+    process {
+        if ($null -eq $script:Commands) {
+            Initialize-VcdInterop -Cmdlet $PSCmdlet
         }
-    } elseif ($present) {
-        $secretName = $present[0]
-        $secret = [System.Environment]::GetEnvironmentVariable($secretName)
-        $isAccessToken = $secretName -eq 'VCD_TOKEN'
-        Write-Verbose "The credential comes from the environment variable $secretName."
-    }
-
-    # As whom.
-    $addressOrg = $session.AddressOrg()
-    if (-not $Org -and -not ($explicitServer -and $addressOrg)) {
-        foreach ($name in 'VCD_SYS_ORG', 'VCD_ORG') {
-            $value = [System.Environment]::GetEnvironmentVariable($name)
-            if ($value) {
-                $Org = $value
-                Write-Verbose "The organization comes from the environment variable $name."
-                break
+        $command = $script:Commands::Connect($PSCmdlet, $PSBoundParameters)
+        $preferences = $command.Preferences
+        if ($null -ne $preferences) {
+            $ErrorActionPreference, $WarningPreference, $VerbosePreference, $ProgressPreference, $WhatIfPreference, $ConfirmPreference = $preferences
+        }
+        try {
+            while ($command.Next()) {
+                $command.Output
             }
+        } finally {
+            $command.Dispose()
+        }
+        if ($null -ne $command.Error) {
+            $PSCmdlet.ThrowTerminatingError($command.Error)
         }
     }
-    if (-not $wrong -and -not $session.Problem() -and -not $isAccessToken -and -not $Org -and -not $addressOrg) {
-        $wrong = 'Which organization? Give its short name with -Org (it stands after /tenant/ in the address of the user interface; System is the provider), or in the environment variable VCD_ORG.'
-    }
-
-    # Whom to trust.
-    foreach ($path in $CertificateAuthority) {
-        $session.TrustFile($PSCmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath($path))
-    }
-    if ($ServerFingerprint) {
-        $session.TrustFingerprint($ServerFingerprint)
-    }
-    $skip = [bool]$SkipCertificateCheck
-    $trustGiven = $PSBoundParameters.ContainsKey('SkipCertificateCheck') -or $CertificateAuthority -or $ServerFingerprint
-    if (-not $trustGiven -and $env:VCD_ALLOW_UNVERIFIED_SSL -match '^(1|t|true|y|yes)$') {
-        $skip = $true
-        Write-Verbose 'VCD_ALLOW_UNVERIFIED_SSL of the environment switches certificate checks off.'
-    }
-    if ($skip) {
-        $session.SkipCertificateCheck()
-    }
-    if ($AllowUnencryptedAuthentication) {
-        $session.AllowHttp()
-    }
-
-    # How.
-    $session.UseAgent("VcdRest/$script:ModuleVersion PowerShell/$($PSVersionTable.PSVersion)")
-    if ($ApiVersion) {
-        $session.UseApiVersion($ApiVersion)
-    }
-    if ($PSBoundParameters.ContainsKey('TimeoutSec')) {
-        $session.UseTimeout($TimeoutSec)
-    }
-    if ($PSBoundParameters.ContainsKey('MaximumRetryCount')) {
-        $session.UseRetries($MaximumRetryCount)
-    }
-    if ($PSBoundParameters.ContainsKey('RetryIntervalSec')) {
-        $session.UseRetryInterval($RetryIntervalSec)
-    }
-
-    if (-not $wrong -and -not $session.Problem()) {
-        if (-not $given -and -not $secret) {
-            $secret = Get-VcdSecretInput -Prompt "API token for $(if ($Org) { $Org } else { $addressOrg }) at $($session.Server)"
-            if (-not $secret) {
-                $wrong = 'There is no credential, and nobody to ask for one. Give an API token with -ApiToken, or in the environment variable VCD_API_TOKEN.'
-            }
-        }
-        if ($secret -is [psobject]) {
-            $secret = $secret.PSObject.BaseObject
-        }
-        if (-not $wrong -and ($secret -isnot [string] -and $secret -isnot [securestring] -or $secret.Length -eq 0)) {
-            $wrong = "$secretName has to be a SecureString or a string, and not an empty one."
-        }
-    }
-    $problem = if ($wrong) { $script:FailureType::Argument($wrong) } else { $session.Problem() }
-    if ($problem) {
-        $session.Close()
-        $PSCmdlet.ThrowTerminatingError($script:FailureType::Record($problem, 'Connect-Vcd'))
-    }
-
-    $call = $null
-    $connected = $false
-    try {
-        $call = $session.SignIn($Org, $secret, $isAccessToken)
-        Complete-VcdCall -Call $call
-        if ($call.Failure) {
-            $PSCmdlet.ThrowTerminatingError($call.ErrorRecord)
-        }
-        $session.Register()
-        if (-not $NotDefault) {
-            $script:SessionType::Current = $session
-        }
-        $connected = $true
-    } finally {
-        if ($call) {
-            $call.Dispose()
-        }
-        if (-not $connected) {
-            $session.Close()
-        }
-    }
-    $session
 }
