@@ -15,7 +15,7 @@ use super::server_error;
 use super::token_source::Lease;
 use super::transport::{Exchange, Transport};
 use super::{log, runtime};
-use http::header::{ACCEPT, CONTENT_TYPE};
+use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method};
 use serde_json::Value;
 use std::sync::Arc;
@@ -66,6 +66,8 @@ pub(crate) async fn exchange(
             CONTENT_TYPE,
             HeaderValue::from_static("application/x-www-form-urlencoded"),
         );
+        // So little is not worth the time that compressing takes, in which a new token is known to nobody here.
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         headers.insert(request_id::HEADER, id.header());
         let sent = transport
             .exchange(Exchange {

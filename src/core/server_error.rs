@@ -113,7 +113,7 @@ fn parse_markup(body: &[u8]) -> ServerError {
 }
 
 /// A text of the server's that goes into messages: one line, no end without end, and nothing that a terminal obeys.
-fn shorten(text: &str) -> String {
+pub(crate) fn shorten(text: &str) -> String {
     let mut short = String::new();
     for word in text
         .split(|c: char| c.is_whitespace() || c.is_control())

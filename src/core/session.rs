@@ -154,7 +154,8 @@ impl Session {
                     .access
                     .as_ref()
                     .is_some_and(|access| rejected != Some(generation) && access.ends.is_none_or(|ends| now < ends));
-                if !still_good || error.code() == Code::Auth {
+                // A token that is not saved is more than a renewal that failed: somebody has to act on it.
+                if !still_good || matches!(error.code(), Code::Auth | Code::TokenNotSaved) {
                     return Err(error);
                 }
                 state.postponed = Some(now + POSTPONE);

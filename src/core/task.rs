@@ -15,6 +15,7 @@ use super::response::Response;
 use super::retry;
 use super::run::Run;
 use super::runtime;
+use super::server_error::{self, shorten};
 use super::session::Session;
 use super::target;
 use super::tenant::is_uuid;
@@ -129,16 +130,14 @@ fn failure(task: &Value, status: &str, response: Response) -> Failure {
     let said = |name: &str| {
         task["error"][name]
             .as_str()
+            .map(shorten)
             .filter(|text| !text.is_empty())
-            .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
     };
     let (code, message) = (said("minorErrorCode"), said("message"));
     let what = task["operation"]
         .as_str()
         .or(task["operationName"].as_str())
-        .map_or_else(String::new, |what| {
-            format!(" '{}'", what.split_whitespace().collect::<Vec<_>>().join(" "))
-        });
+        .map_or_else(String::new, |what| format!(" '{}'", shorten(what)));
     let ended = match status {
         "error" => "failed",
         "canceled" => "was cancelled",
@@ -153,7 +152,7 @@ fn failure(task: &Value, status: &str, response: Response) -> Failure {
         .with_http_status(response.status())
         .with_server_words(code, message)
         .with_request_id(response.request_id())
-        .with_body(super::server_error::body_text(&response));
+        .with_body(server_error::body_text(&response));
     Failure {
         error,
         response: Some(response),

@@ -144,6 +144,7 @@ impl TokenSource for TokenFile {
             return Ok(Some(Box::new(FileLease {
                 token: content.token()?,
                 place: Arc::clone(place),
+                content,
                 rotates: false,
                 locked: None,
             })));
@@ -164,6 +165,7 @@ impl TokenSource for TokenFile {
                 None => content.token()?,
             },
             place: Arc::clone(place),
+            content,
             rotates: true,
             locked: Some((lock, Some(spare))),
         })))
@@ -182,6 +184,8 @@ impl TokenSource for TokenFile {
 struct FileLease {
     token: Secret,
     place: Arc<Place>,
+    /// What the file says. Kept, because a process that is killed while it reads that again has lost the new token.
+    content: Content,
     rotates: bool,
     locked: Option<(FileLock, Option<Spare>)>,
 }
@@ -199,7 +203,7 @@ impl Lease for FileLease {
         // From here on the new token is the one that counts, wherever it ends up.
         *self.place.unsaved() = Some(new.clone());
         let spare = self.locked.as_mut().and_then(|(_, spare)| spare.take());
-        let mut content = self.place.read().unwrap_or_else(|_| Content::empty());
+        let mut content = std::mem::replace(&mut self.content, Content::empty());
         if !self.rotates {
             content.object.insert(ROTATES.into(), Value::Bool(true));
         }

@@ -235,7 +235,7 @@ static inline void authorize_account(const char *id, char *device_code, char *us
 /* An administrator grants or denies ("grant", "deny"). */
 static inline void decide(vcd_client *client, const char *verdict, const char *user_code, const char *tenant)
 {
-    char uri[128], body[128];
+    char uri[128], body[256];
     vcd_call *call;
 
     snprintf(uri, sizeof uri, DEVICE_LOOKUP "/%s", verdict);
