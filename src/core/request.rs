@@ -60,35 +60,27 @@ pub(crate) struct Subject {
 
 impl CallSettings {
     pub(crate) fn from_client(settings: &Settings) -> Self {
-        CallSettings {
-            timeout: settings.timeout,
-            retry: settings.retry,
-            accept_any_status: false,
-            anonymous: false,
-            api_version: None,
-            content_type: None,
-            read_timeout: None,
-            min_api_version: None,
-            request_id: None,
-            tenant: None,
-            wait_busy: false,
-            sink: BodySink::Memory,
-            body_file: None,
-            body_offset: 0,
-            subject: Subject::default(),
-        }
+        CallSettings::plain(settings.timeout, settings.retry)
     }
 
     /// The settings of a further request of the same call.
     pub(crate) fn for_another_request(&self) -> Self {
         CallSettings {
-            timeout: self.timeout,
-            retry: self.retry,
             read_timeout: self.read_timeout,
             api_version: self.api_version.clone(),
+            ..CallSettings::plain(self.timeout, self.retry)
+        }
+    }
+
+    fn plain(timeout: Duration, retry: RetryPolicy) -> Self {
+        CallSettings {
+            timeout,
+            retry,
             accept_any_status: false,
             anonymous: false,
+            api_version: None,
             content_type: None,
+            read_timeout: None,
             min_api_version: None,
             request_id: None,
             tenant: None,

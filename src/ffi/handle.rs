@@ -80,54 +80,55 @@ fn wrong_kind(object: &Object, wanted: &str) -> Error {
     )
 }
 
+/// The object of one kind that the handle stands for. In the child of a fork what the parent made is refused: another
+/// thread of the parent may have held its locks, and would hold them for ever.
+fn object<T>(
+    handle: *const c_void,
+    wanted: &str,
+    pick: impl FnOnce(&Object) -> Option<Arc<T>>,
+    check_process: impl FnOnce(&T) -> Result<()>,
+) -> Result<Arc<T>> {
+    check_reentry()?;
+    let found = find(handle).ok_or_else(|| missing(handle, wanted))?;
+    let object = pick(&found).ok_or_else(|| wrong_kind(&found, wanted))?;
+    check_process(&object)?;
+    Ok(object)
+}
+
 /// The client that the handle stands for.
 pub(super) fn client(handle: *const c_void) -> Result<Arc<Client>> {
-    check_reentry()?;
-    match find(handle) {
-        Some(Object::Client(client)) => {
-            // In the child of a fork another thread of the parent may hold its locks for ever.
-            client.check_process()?;
-            Ok(client)
-        }
-        Some(other) => Err(wrong_kind(&other, "vcd_client")),
-        None => Err(missing(handle, "vcd_client")),
-    }
+    let pick = |object: &Object| match object {
+        Object::Client(client) => Some(Arc::clone(client)),
+        _ => None,
+    };
+    object(handle, "vcd_client", pick, Client::check_process)
 }
 
 /// The call that the handle stands for.
 pub(super) fn call(handle: *const c_void) -> Result<Arc<CallObject>> {
-    check_reentry()?;
-    match find(handle) {
-        Some(Object::Call(call)) => {
-            call.call.check_process()?;
-            Ok(call)
-        }
-        Some(other) => Err(wrong_kind(&other, "vcd_call")),
-        None => Err(missing(handle, "vcd_call")),
-    }
+    let pick = |object: &Object| match object {
+        Object::Call(call) => Some(Arc::clone(call)),
+        _ => None,
+    };
+    object(handle, "vcd_call", pick, |call| call.call.check_process())
 }
 
 /// The list that the handle stands for.
 pub(super) fn pages(handle: *const c_void) -> Result<Arc<Pages>> {
-    check_reentry()?;
-    match find(handle) {
-        Some(Object::Pages(pages)) => {
-            pages.check_process()?;
-            Ok(pages)
-        }
-        Some(other) => Err(wrong_kind(&other, "vcd_pages")),
-        None => Err(missing(handle, "vcd_pages")),
-    }
+    let pick = |object: &Object| match object {
+        Object::Pages(pages) => Some(Arc::clone(pages)),
+        _ => None,
+    };
+    object(handle, "vcd_pages", pick, Pages::check_process)
 }
 
-/// The error object that the handle stands for.
+/// The error object that the handle stands for; it belongs to no process.
 pub(super) fn error(handle: *const c_void) -> Result<Arc<ErrorObject>> {
-    check_reentry()?;
-    match find(handle) {
-        Some(Object::Error(error)) => Ok(error),
-        Some(other) => Err(wrong_kind(&other, "vcd_error")),
-        None => Err(missing(handle, "vcd_error")),
-    }
+    let pick = |object: &Object| match object {
+        Object::Error(error) => Some(Arc::clone(error)),
+        _ => None,
+    };
+    object(handle, "vcd_error", pick, |_| Ok(()))
 }
 
 /// Takes the object out of the table when it is of the kind that `belongs` accepts. A handle of another kind
