@@ -29,3 +29,7 @@ foreach ($folder in 'Private', 'Public') {
     }
 }
 #endregion
+
+# The view of sessions, when somebody sits in front of PowerShell and it has nothing to do; and by Get-VcdSession.
+$script:HasFormat = $false
+$null = $ExecutionContext.Events.SubscribeEvent($null, $null, 'PowerShell.OnIdle', $ExecutionContext.SessionState.Module, { & $Event.MessageData { if (-not $script:HasFormat) { Import-VcdFormat } } }, $true, $false, 1)

@@ -88,7 +88,9 @@ fn inline(root: &str, functions: &str, digest: &str) -> Option<String> {
     let (before, rest) = root.split_once("#region Files\n")?;
     let (_, after) = rest.split_once("#endregion\n")?;
     let (start, end) = before.split_once("$script:InteropDigest = ''")?;
-    Some(format!("{start}$script:InteropDigest = '{digest}'{end}{functions}{after}"))
+    Some(format!(
+        "{start}$script:InteropDigest = '{digest}'{end}{functions}{after}"
+    ))
 }
 
 /// The files of a folder with an extension, as one text, in the order of their names.

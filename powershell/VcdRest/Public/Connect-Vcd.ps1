@@ -104,9 +104,11 @@ function Connect-Vcd {
     [OutputType('VcdRest.Abi1.Session')]
     param (
         [Parameter(Position = 0)]
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [string] $Server,
 
         [Parameter(Position = 1)]
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [string] $Org,
 
         [Parameter(ParameterSetName = 'ApiToken')]
@@ -115,6 +117,7 @@ function Connect-Vcd {
         [Parameter(Mandatory = $true, ParameterSetName = 'AccessToken')]
         [object] $AccessToken,
 
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [string] $ApiVersion,
 
         [string[]] $CertificateAuthority,

@@ -38,6 +38,7 @@ function Test-VcdSession {
     [OutputType([bool])]
     param (
         [Parameter(Position = 0, ValueFromPipeline = $true)]
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $Session
     )
 
