@@ -32,4 +32,5 @@ foreach ($folder in 'Private', 'Public') {
 
 # The view of sessions, when somebody sits in front of PowerShell and it has nothing to do; and by Get-VcdSession.
 $script:HasFormat = $false
-$null = $ExecutionContext.Events.SubscribeEvent($null, $null, 'PowerShell.OnIdle', $ExecutionContext.SessionState.Module, { & $Event.MessageData { if (-not $script:HasFormat) { Import-VcdFormat } } }, $true, $false, 1)
+$whenIdle = { foreach ($module in (Get-Module -Name VcdRest)) { & $module { if (-not $script:HasFormat) { Import-VcdFormat } } } }
+$null = $ExecutionContext.Events.SubscribeEvent($null, $null, 'PowerShell.OnIdle', $null, $whenIdle, $true, $false, 1)

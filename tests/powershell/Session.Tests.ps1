@@ -33,8 +33,7 @@ Describe 'Sessions' {
             $output = Invoke-Child -Script @'
 Import-Module -Name $env:VCDREST_TEST_MODULE
 @(Get-FormatData -TypeName VcdRest.Abi1.Session).Count
-$null = $ExecutionContext.Events.GenerateEvent('PowerShell.OnIdle', $null, @(), $null, $true, $false)
-Start-Sleep -Milliseconds 10
+$null = $ExecutionContext.Events.GenerateEvent('PowerShell.OnIdle', $null, @(), $null, $true, $true)
 @(Get-FormatData -TypeName VcdRest.Abi1.Session).Count
 '@
             $output | Should -Be '0', '1'
