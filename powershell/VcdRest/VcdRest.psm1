@@ -29,3 +29,8 @@ foreach ($folder in 'Private', 'Public') {
     }
 }
 #endregion
+
+# The view of sessions, when somebody sits in front of PowerShell and it has nothing to do; and by Get-VcdSession.
+$script:HasFormat = $false
+$whenIdle = { foreach ($module in (Get-Module -Name VcdRest)) { & $module { if (-not $script:HasFormat) { Import-VcdFormat } } } }
+$null = $ExecutionContext.Events.SubscribeEvent($null, $null, 'PowerShell.OnIdle', $null, $whenIdle, $true, $false, 1)

@@ -196,6 +196,7 @@ try { Get-VcdOrg -Name x -Session nowhere } catch { $_.FullyQualifiedErrorId }
     Context 'Completion' {
         BeforeAll {
             $null = Connect-Tenant
+            $null = Get-VcdOrg
             function Get-Completion { param ($line) (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches | ForEach-Object { $_.CompletionText } }
             Invoke-Control reset
         }
@@ -209,6 +210,10 @@ try { Get-VcdOrg -Name x -Session nowhere } catch { $_.FullyQualifiedErrorId }
             @{ line = 'Invoke-VcdRestMethod -ApiVersion 37.'; expected = '37.0', '37.1', '37.2', '37.3' }
             @{ line = 'Connect-Vcd -Org ty'; expected = 'Tyrell' }
             @{ line = 'Connect-Vcd -Org Sy'; expected = 'System' }
+            @{ line = 'Invoke-VcdRestMethod -Uri /cloudapi/1.0.0/orgs/'; expected = "'/cloudapi/1.0.0/orgs/{orgUrn}'", "'/cloudapi/1.0.0/orgs/{orgUrn}/quotaPolicy'", "'/cloudapi/1.0.0/orgs/{orgUrn}/quotas'" }
+            @{ line = 'Invoke-VcdRestMethod /cloudapi/1.0.0/sessions/c'; expected = '/cloudapi/1.0.0/sessions/current' }
+            @{ line = 'Get-VcdOrg -Name ty'; expected = 'Tyrell' }
+            @{ line = 'Invoke-VcdRestMethod /x -TenantContext Ty'; expected = 'urn:vcloud:org:7e5f1fe3-80cc-41e8-bf72-d40caf54418e' }
         ) {
             @(Get-Completion $line) | Should -Be $expected
         }

@@ -48,6 +48,12 @@ namespace VcdRest.Abi1
             return Abi1.Sessions.All;
         }
 
+        /// <summary>The organizations that this process has seen, for completion: names, and ids where they are known.</summary>
+        public static KeyValuePair<string, string>[] SeenOrgs()
+        {
+            return Abi1.SeenOrgs.All;
+        }
+
         /// <summary>Test-VcdSession.</summary>
         public static Command Test(PSCmdlet cmdlet, IDictionary<string, object> bound)
         {

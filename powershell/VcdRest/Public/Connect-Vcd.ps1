@@ -48,13 +48,13 @@ function Connect-Vcd {
 
     .PARAMETER SkipCertificateCheck
     Accepts any certificate. Whoever is between here and the server can then read and change everything, the token
-    included.
+    included. Excludes -CertificateAuthority and -ServerFingerprint.
 
     .PARAMETER AllowUnencryptedAuthentication
     Allows a server address with http://, over which the token travels readable.
 
     .PARAMETER TimeoutSec
-    Seconds that a request may take in all, repetitions included. 0 is a day. Default: 120.
+    Seconds that a request may take in all, repetitions included, up to 86400. 0 is a day. Default: 120.
 
     .PARAMETER MaximumRetryCount
     How often a request that changes nothing is repeated when the server is busy or the connection breaks. Default: 3.
@@ -104,9 +104,11 @@ function Connect-Vcd {
     [OutputType('VcdRest.Abi1.Session')]
     param (
         [Parameter(Position = 0)]
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [string] $Server,
 
         [Parameter(Position = 1)]
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [string] $Org,
 
         [Parameter(ParameterSetName = 'ApiToken')]
@@ -115,6 +117,7 @@ function Connect-Vcd {
         [Parameter(Mandatory = $true, ParameterSetName = 'AccessToken')]
         [object] $AccessToken,
 
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [string] $ApiVersion,
 
         [string[]] $CertificateAuthority,

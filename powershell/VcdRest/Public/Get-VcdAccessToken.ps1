@@ -46,6 +46,7 @@ function Get-VcdAccessToken {
     [OutputType([System.Security.SecureString], [string])]
     param (
         [Parameter(Position = 0, ValueFromPipeline = $true)]
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $Session,
 
         [switch] $AsPlainText

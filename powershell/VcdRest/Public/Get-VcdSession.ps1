@@ -38,6 +38,7 @@ function Get-VcdSession {
     param (
         [Parameter(Position = 0)]
         [SupportsWildcards()]
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [string] $Server = '*'
     )
 
@@ -45,6 +46,9 @@ function Get-VcdSession {
     process {
         if ($null -eq $script:Commands) {
             Initialize-VcdInterop -Cmdlet $PSCmdlet
+        }
+        if (-not $script:HasFormat) {
+            Import-VcdFormat
         }
         $command = $script:Commands::ListSessions($PSCmdlet, $PSBoundParameters)
         $preferences = $command.Preferences

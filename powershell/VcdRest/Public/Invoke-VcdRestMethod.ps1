@@ -20,10 +20,10 @@ function Invoke-VcdRestMethod {
     an object from the pipeline is taken as well.
 
     .PARAMETER Method
-    The HTTP method, in any case. Default: GET.
+    The HTTP method, in any case. Default: GET, which the word Default stands for, too.
 
     .PARAMETER Body
-    The body. A hashtable or another object is sent as JSON, 100 levels deep; with GET, a hashtable becomes the query. An
+    The body. A hashtable or another object is sent as JSON, 100 levels deep; with GET, it becomes the query. An
     [xml] document is sent as XML, in UTF-8. Strings and bytes are sent as they are.
 
     .PARAMETER Query
@@ -128,13 +128,16 @@ function Invoke-VcdRestMethod {
     about_VcdRest
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSShouldProcess', '', Justification = 'The interop calls it.')]
     [OutputType([object], [array])]
     param (
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
         [Alias('href')]
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [uri] $Uri,
 
         [ValidateNotNullOrEmpty()]
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [string] $Method = 'GET',
 
         [object] $Body,
@@ -152,8 +155,10 @@ function Invoke-VcdRestMethod {
 
         [switch] $SkipHttpErrorCheck,
 
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $TenantContext,
 
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [string] $ApiVersion,
 
         [string] $InFile,
@@ -173,6 +178,7 @@ function Invoke-VcdRestMethod {
         [ValidateRange(1, 600)]
         [int] $RetryIntervalSec = -1,
 
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $Session
     )
 
