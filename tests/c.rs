@@ -42,6 +42,7 @@ programs! {
     happy_path => "happy.c",
     every_way_to_sign_in => "sign_in.c",
     passwords_token_files_and_service_accounts => "grants.c",
+    what_was_wrong_once => "mended.c",
     requests_of_every_kind => "request.c",
     misuse => "misuse.c",
     what_errors_say => "errors.c",
