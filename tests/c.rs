@@ -10,7 +10,7 @@ use std::io::Write;
 use std::time::Duration;
 
 use c_program::{Folder, code, command, compiled, simulator};
-use vcd_simulator::CertificateKind;
+use vcd_simulator::{CertificateKind, Config, Simulator};
 use xtask::Language;
 
 /// Long enough for a slow machine; a program that takes longer hangs.
@@ -42,6 +42,9 @@ programs! {
     happy_path => "happy.c",
     every_way_to_sign_in => "sign_in.c",
     passwords_token_files_and_service_accounts => "grants.c",
+    what_was_wrong_once => "mended.c",
+    lists_page_by_page => "pages.c",
+    tasks_tenants_proxies_and_several_calls => "operations.c",
     requests_of_every_kind => "request.c",
     misuse => "misuse.c",
     what_errors_say => "errors.c",
@@ -152,7 +155,15 @@ fn run_program(file: &str, in_valgrind: bool) {
     let Some(program) = compiled(&what, language, &source, file != "load.c") else {
         return;
     };
-    let simulator = simulator();
+    let simulator = if file == "pages.c" {
+        Simulator::start(Config {
+            organizations: 10_000,
+            ..Config::default()
+        })
+        .expect("the simulator starts")
+    } else {
+        simulator()
+    };
     let mut command = match &valgrind {
         None => command(&program, &simulator),
         Some(valgrind) => {

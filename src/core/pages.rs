@@ -39,6 +39,8 @@ struct State {
     total: Option<u64>,
     count: Option<u64>,
     done: u64,
+    /// Why there is no way on behind the pages that came: links in a circle, or to nowhere.
+    broken: Option<Error>,
     closed: bool,
 }
 
@@ -76,6 +78,7 @@ impl Pages {
             total: None,
             count: None,
             done: 0,
+            broken: None,
             closed: false,
         };
         Ok(Pages {
@@ -132,7 +135,11 @@ impl Pages {
                 continue;
             }
             if let Some((url, call)) = state.queue.pop_front() {
-                self.advance(&mut state, url, &call, outcome)?;
+                // The page is good whatever it says about the next one.
+                if let Err(error) = self.advance(&mut state, url, &call, outcome) {
+                    state.next = None;
+                    state.broken = Some(error);
+                }
                 return Ok(Page::Call(call));
             }
         }
@@ -141,7 +148,9 @@ impl Pages {
     /// The call to wait for; it is made first where there is none.
     fn front(&self, state: &mut State) -> Result<Option<Arc<Call>>> {
         if state.queue.is_empty() {
-            let Some(url) = state.next.take() else { return Ok(None) };
+            let Some(url) = state.next.take() else {
+                return state.broken.clone().map_or(Ok(None), Err);
+            };
             if let Err(error) = self.ask(state, url.clone()) {
                 state.next = Some(url);
                 return Err(error);
@@ -213,16 +222,23 @@ impl Pages {
             return Ok(());
         }
         if let (true, Some(count), Some(_)) = (fixed, state.count, envelope.page) {
+            state.next = None;
             // The numbers say all: ask ahead.
             while state.queue.len() < state.in_flight {
                 let Some(number) = state.numbered.filter(|number| *number <= count) else {
                     break;
                 };
                 let url = with_page(&self.template.url, number);
-                self.ask(state, url)?;
+                if self.ask(state, url.clone()).is_err() {
+                    // Whoever wants that page will see why.
+                    if state.queue.is_empty() {
+                        state.next = Some(url);
+                        state.numbered = Some(number + 1);
+                    }
+                    break;
+                }
                 state.numbered = Some(number + 1);
             }
-            state.next = None;
             return Ok(());
         }
         state.next = match link {
@@ -232,7 +248,6 @@ impl Pages {
         };
         if let Some(next) = &state.next {
             if state.asked.contains(next.as_str()) {
-                state.next = None;
                 return Err(Error::new(
                     Code::Protocol,
                     "the server's page links lead back to a page that was there already; the list ends here, and may lack something",

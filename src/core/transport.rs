@@ -9,7 +9,9 @@ use super::response::Response;
 use super::runtime;
 use super::settings::Settings;
 use super::transport_error::translate;
-use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_RANGE, ETAG, IF_RANGE, LAST_MODIFIED, RANGE};
+use http::header::{
+    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, ETAG, IF_RANGE, LAST_MODIFIED, RANGE,
+};
 use http::{HeaderMap, HeaderValue, Method};
 use std::sync::Arc;
 use std::time::Duration;
@@ -183,6 +185,13 @@ impl Transport {
             .request(exchange.method.clone(), exchange.url.clone())
             .headers(headers);
         let body = exchange.body.open(exchange.progress).await?;
+        let is_empty = body
+            .as_ref()
+            .is_none_or(|body| http_body::Body::size_hint(body).exact() == Some(0));
+        if is_empty && matches!(exchange.method, Method::POST | Method::PUT | Method::PATCH) {
+            // RFC 9110 section 8.6; firewalls and some servers refuse such a request with 411 where it is missing.
+            request = request.header(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
         if let Some(body) = body {
             request = request.body(body);
         }

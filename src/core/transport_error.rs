@@ -18,6 +18,14 @@ pub(super) fn translate(error: reqwest::Error, host: &str, harmless: bool) -> Er
         return tls_error(tls, host);
     }
     let text = chain(&error);
+    if text.contains("proxy authorization required") {
+        return Error::new(
+            Code::Proxy,
+            format!(
+                "the proxy on the way to {host} asks for a user and password, or does not take those that were given (HTTP 407). Give its credential (-ProxyCredential in PowerShell, VCD_OPT_PROXY_USER and VCD_OPT_PROXY_PASSWORD in C)"
+            ),
+        );
+    }
     if text.contains("proxy") || text.contains("tunnel") {
         return Error::new(
             Code::Proxy,

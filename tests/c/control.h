@@ -101,6 +101,23 @@ static inline long long control_count(const char *name)
     return number;
 }
 
+/* How many requests whose path starts like this stand in the simulator's log. */
+static inline int control_requests(const char *path)
+{
+    const size_t capacity = 8 << 20;
+    char target[512], *answer = malloc(capacity);
+    const char *found;
+    int count = 0;
+
+    CHECK(answer != NULL);
+    snprintf(target, sizeof target, "/requests?path=%s", path);
+    CHECK_INT(control("GET", target, NULL, answer, capacity), 200);
+    for (found = answer; (found = strstr(found, "\"target\":")) != NULL; found++)
+        count++;
+    free(answer);
+    return count;
+}
+
 /* Waits until so many requests have been received whose path starts like this. */
 static inline void control_wait_for_requests(const char *path, int count)
 {

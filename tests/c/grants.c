@@ -37,21 +37,6 @@ static void no_notice(vcd_client *client)
     CHECK_INT(code, 0);
 }
 
-/* How many requests for this path the simulator has in its log. */
-static int count_requests(const char *path)
-{
-    static char answer[4 << 20];
-    char target[256];
-    const char *found;
-    int count = 0;
-
-    snprintf(target, sizeof target, "/requests?path=%s", path);
-    CHECK_INT(control("GET", target, NULL, answer, sizeof answer), 200);
-    for (found = answer; (found = strstr(found, "\"target\":")) != NULL; found++)
-        count++;
-    return count;
-}
-
 /* The refresh token that the only service account has at the server. */
 static void current_token(char *token, size_t capacity)
 {
@@ -69,7 +54,7 @@ static void password(void)
 
     CHECK_INT(client_int(client, VCD_CLIENT_SIGNED_IN), 1);
     CHECK_INT(client_int(client, VCD_CLIENT_OWNS_SESSION), 1);
-    CHECK_INT(count_requests("/oauth"), 0);
+    CHECK_INT(control_requests("/oauth"), 0);
     check_client_text(client, VCD_CLIENT_ORG, "Tyrell");
     check_client_text(client, VCD_CLIENT_USER, "roy");
     check_client_text(client, VCD_CLIENT_ORG_ID, TYRELL_ID);
@@ -109,7 +94,7 @@ static void names(void)
     sign_in_by(client, VCD_GRANT_PASSWORD, "SYSTEM", "administrator@System", setting("VCD_PROVIDER_PASSWORD"));
     check_client_text(client, VCD_CLIENT_ORG, "System");
     check_client_text(client, VCD_CLIENT_USER, "administrator");
-    CHECK_INT(count_requests(SESSIONS "/provider"), 1);
+    CHECK_INT(control_requests(SESSIONS "/provider"), 1);
     check_session_works(client);
     vcd_client_free(client);
 }
@@ -339,7 +324,7 @@ static void created(vcd_client *administrator, char *id, size_t capacity)
 static void refused_accounts(vcd_client *administrator)
 {
     vcd_call *call;
-    int before = count_requests(REGISTER);
+    int before = control_requests(REGISTER);
 
     call = new_operation(administrator, VCD_OP_CREATE_SERVICE_ACCOUNT);
     set_text(call, VCD_CALL_OPT_ROLE, "vApp Author");
@@ -360,7 +345,7 @@ static void refused_accounts(vcd_client *administrator)
     call = new_operation(administrator, VCD_OP_ACTIVATE_SERVICE_ACCOUNT);
     set_text(call, VCD_CALL_OPT_ID, TYRELL_ID);
     fails_saying(call, VCD_ERR_ARGUMENT, "device code");
-    CHECK_INT(count_requests(REGISTER), before);
+    CHECK_INT(control_requests(REGISTER), before);
 
     /* One that is not there. */
     call = new_operation(administrator, VCD_OP_AUTHORIZE_SERVICE_ACCOUNT);
@@ -407,12 +392,12 @@ static void activated(vcd_client *administrator, const char *id, const char *pat
     control_do("/settings?deviceIntervalSeconds=60");
     authorize_account(id, device_code, user_code, sizeof device_code);
     {
-        int before = count_requests(TOKENS);
+        int before = control_requests(TOKENS);
 
         call = new_activation(device, id, device_code, path);
         set_int(call, VCD_CALL_OPT_TIMEOUT_MS, 4000);
         fails_saying(call, VCD_ERR_TIMEOUT, "nobody has granted");
-        CHECK_INT(count_requests(TOKENS), before + 2);
+        CHECK_INT(control_requests(TOKENS), before + 2);
     }
     control_do("/settings?deviceIntervalSeconds=0");
 
@@ -420,10 +405,10 @@ static void activated(vcd_client *administrator, const char *id, const char *pat
     authorize_account(id, device_code, user_code, sizeof device_code);
     write_file(path, "{}");
     {
-        int before = count_requests(TOKENS);
+        int before = control_requests(TOKENS);
 
         fails_saying(new_activation(device, id, device_code, path), VCD_ERR_TOKEN_FILE, "is there already");
-        CHECK_INT(count_requests(TOKENS), before);
+        CHECK_INT(control_requests(TOKENS), before);
     }
     CHECK(unlink(path) == 0);
 
@@ -444,7 +429,7 @@ static void granted(vcd_client *administrator, const char *path)
     control_do("/settings?deviceIntervalSeconds=0");
     create_account(administrator, "backup", NULL, id, sizeof id);
     authorize_account(id, device_code, user_code, sizeof device_code);
-    before = count_requests(TOKENS);
+    before = control_requests(TOKENS);
     call = new_activation(device, id, device_code, path);
     EXPECT(VCD_PENDING, vcd_call_wait(call, 0, NULL));
     control_wait_for_requests(TOKENS, before + 3);
@@ -456,7 +441,7 @@ static void granted(vcd_client *administrator, const char *path)
     CHECK(!exists(path));
 
     /* At once and into the same file, which the call before may still be about to give up. */
-    before = count_requests(TOKENS);
+    before = control_requests(TOKENS);
     call = new_activation(device, id, device_code, path);
     EXPECT(VCD_PENDING, vcd_call_wait(call, 0, NULL));
     control_wait_for_requests(TOKENS, before + 2);
@@ -604,12 +589,12 @@ static void used_twice(vcd_client *administrator, const char *path)
 static void lost_answer(const char *path)
 {
     vcd_client *client = new_client();
-    int before = count_requests(TOKENS);
+    int before = control_requests(TOKENS);
 
     control_do("/fault?kind=lost-response&path=/oauth");
     fails_saying(new_sign_in(client, VCD_GRANT_TOKEN_FILE, "Tyrell", NULL, path), VCD_ERR_CONNECTION_LOST,
                  "may have replaced");
-    CHECK_INT(count_requests(TOKENS), before + 1);
+    CHECK_INT(control_requests(TOKENS), before + 1);
     fails_saying(new_sign_in(client, VCD_GRANT_TOKEN_FILE, "Tyrell", NULL, path), VCD_ERR_AUTH, "authorize");
     CHECK_INT(client_int(client, VCD_CLIENT_SIGNED_IN), 0);
     vcd_client_free(client);
@@ -642,7 +627,7 @@ static void for_a_tenant(void)
         check_client_text(client, VCD_CLIENT_ORG_ID, TYRELL_ID);
         vcd_client_free(client);
     }
-    CHECK_INT(count_requests(REGISTER), 3);
+    CHECK_INT(control_requests(REGISTER), 3);
     call = new_operation(provider, VCD_OP_CREATE_SERVICE_ACCOUNT);
     set_text(call, VCD_CALL_OPT_NAME, "x");
     set_text(call, VCD_CALL_OPT_ROLE, "vApp Author");
@@ -689,7 +674,7 @@ static void api_tokens(vcd_client *administrator)
     check_session_works(client);
 
     /* Into a file that is there, or a folder that is not: nothing is created. */
-    before = count_requests(REGISTER);
+    before = control_requests(REGISTER);
     call = new_operation(administrator, VCD_OP_CREATE_API_TOKEN);
     set_text(call, VCD_CALL_OPT_NAME, "nightly-3");
     set_text(call, VCD_CALL_OPT_TOKEN_FILE, path);
@@ -700,7 +685,7 @@ static void api_tokens(vcd_client *administrator)
     fails_saying(call, VCD_ERR_TOKEN_FILE, "nothing was created");
     call = new_operation(administrator, VCD_OP_CREATE_API_TOKEN);
     fails_saying(call, VCD_ERR_ARGUMENT, "name");
-    CHECK_INT(count_requests(REGISTER), before);
+    CHECK_INT(control_requests(REGISTER), before);
 
     /* One of that name is there. */
     call = new_operation(administrator, VCD_OP_CREATE_API_TOKEN);
