@@ -235,7 +235,7 @@ Describe 'Errors' {
         It 'JSON with something behind its end is not called cut short' {
             Set-Answer -Path /cloudapi/test -Body '{"a":1} x'
             $failure = Get-Failure { Invoke-VcdRestMethod -Uri /cloudapi/test }
-            Assert-Failure $failure VcdInvalidResponse InvalidData VCD_ERR_JSON 'follows its end'
+            Assert-Failure $failure VcdInvalidResponse InvalidData VCD_ERR_JSON 'is called JSON and is none'
             $failure.Exception.Response.StatusCode.value__ | Should -Be 200
         }
 
