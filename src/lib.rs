@@ -12,9 +12,19 @@
 //! xtask/              what is not a test: the demo, the header, staging the module
 //! ```
 //!
-//! Where something new goes: an option is a number in `ffi/option.rs` and a field in `core/settings.rs` (or
-//! `core/request.rs` for one call); a call is a function in `ffi/call.rs` and a purpose in `core/call.rs`; a way to
-//! sign in is a grant in `core/grant.rs`; a cmdlet is a file in `powershell/VcdRest/Public`.
+//! Where something new goes:
+//!
+//! | what | where |
+//! | --- | --- |
+//! | an option | a number and an arm in `ffi/option.rs`; a field in `core/settings.rs`, or in `core/request.rs` for one call |
+//! | a way to sign in | a grant in `core/grant.rs`, what it does in `core/sign_in.rs`; a number in `ffi/option.rs`, an arm in `ffi/call.rs` |
+//! | a call of several requests | an operation in `core/operation.rs` with a file of its own; a number in `ffi/option.rs` |
+//! | another function of C | `ffi/`, beside its like; `cargo xtask header`; a line in `powershell/VcdRest/Interop/Native.cs` |
+//! | a cmdlet | its parameters and help in `powershell/VcdRest/Public`, its work in `Interop/…Command.cs` and `Commands.cs`, its name in the manifest |
+//! | an endpoint or a fault of the simulator | as its own map says |
+//!
+//! Tests compare what stands in several places: the header with the source, the exports and PowerShell's tables with the
+//! header, the manifest with the files.
 
 #![deny(unsafe_code)]
 #![warn(missing_docs)]

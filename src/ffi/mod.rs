@@ -18,8 +18,9 @@
 //! | `pin.rs` | keeps the library in memory |
 //! | `signals.rs`, `fork.rs` | keep out of the host's signals and forks |
 //!
-//! A new option is a number in `option.rs` and an arm beside it; a new call is a function in `call.rs` (and,
-//! when people will use it every day, one in `everyday.rs`).
+//! A new option, field or operation is a number in `option.rs` and an arm beside it, and no new function. An export begins
+//! with `guard`, empties its outputs with `Out`, looks its handles up in `handle.rs`, and calls `pin::pin` where it may be
+//! the first to start the runtime.
 
 #![allow(
     rustdoc::bare_urls,
