@@ -44,6 +44,7 @@ programs! {
     passwords_token_files_and_service_accounts => "grants.c",
     what_was_wrong_once => "mended.c",
     lists_page_by_page => "pages.c",
+    downloads_and_uploads => "transfer.c",
     tasks_tenants_proxies_and_several_calls => "operations.c",
     requests_of_every_kind => "request.c",
     misuse => "misuse.c",

@@ -132,6 +132,28 @@ fn unreadable(path: &Path, error: &io::Error) -> Error {
     .with_os_error(error.raw_os_error())
 }
 
+/// The body of a request could not be read to its end. Travels inside the HTTP client's error.
+#[derive(Debug)]
+pub(super) struct GaveOut(io::Error);
+
+impl GaveOut {
+    fn wrap(error: io::Error) -> io::Error {
+        io::Error::other(GaveOut(error))
+    }
+
+    pub(super) fn os_error(&self) -> Option<i32> {
+        self.0.raw_os_error()
+    }
+}
+
+impl fmt::Display for GaveOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for GaveOut {}
+
 /// A body that is read piece by piece while it is sent, off the thread that sends it.
 struct Streamed {
     state: State,
@@ -184,14 +206,14 @@ impl http_body::Body for Streamed {
                         return Poll::Pending;
                     };
                     let (reader, read) = done.map_err(io::Error::other)?;
-                    let piece = read?;
+                    let piece = read.map_err(GaveOut::wrap)?;
                     if piece.is_empty() {
                         return match this.left {
                             None | Some(0) => Poll::Ready(None),
-                            Some(_) => Poll::Ready(Some(Err(io::Error::new(
+                            Some(_) => Poll::Ready(Some(Err(GaveOut::wrap(io::Error::new(
                                 io::ErrorKind::UnexpectedEof,
-                                "the body of the request ended before its length was reached",
-                            )))),
+                                "it ended before its length was reached",
+                            ))))),
                         };
                     }
                     if let Some(left) = &mut this.left {

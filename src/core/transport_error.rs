@@ -1,5 +1,6 @@
 //! What a broken exchange means: the HTTP client's errors, told apart.
 
+use super::body::GaveOut;
 use super::code::Code;
 use super::error::Error;
 use super::trust::Refused;
@@ -13,6 +14,15 @@ pub(super) fn translate(error: reqwest::Error, host: &str, harmless: bool) -> Er
     let lost = |host: &str, text: &str, os_error: Option<i32>| lost(host, text, os_error, harmless);
     // The URL may hold what nobody should see.
     let error = error.without_url();
+    if let Some(source) = find::<GaveOut>(&error) {
+        return Error::new(
+            Code::File,
+            format!(
+                "the body of the request could not be read to its end, and {host} has not received all of it: {source}"
+            ),
+        )
+        .with_os_error(source.os_error());
+    }
     let os_error = find::<io::Error>(&error).and_then(io::Error::raw_os_error);
     if let Some(tls) = find_tls(&error) {
         return tls_error(tls, host);

@@ -18,6 +18,7 @@ static const uintptr_t made_up[] = {
 static vcd_client *client, *freed_client;
 static vcd_call *call, *new_call, *freed_call;
 static vcd_error *error_object, *freed_error;
+static vcd_pages *pages, *freed_pages;
 
 /* ------------------------------------------------------------------ handles */
 
@@ -245,7 +246,100 @@ static vcd_status error_get_text(void *h, vcd_error **e)
     return status;
 }
 
-enum kind { CLIENT, CALL, ERROR };
+/* Functions of the host that are never called. */
+static int64_t read_nothing(void *userdata, uint8_t *buffer, size_t capacity)
+{
+    (void)userdata;
+    (void)buffer;
+    (void)capacity;
+    CHECK(0);
+    return -1;
+}
+
+static int32_t write_nothing(void *userdata, const uint8_t *data, size_t length)
+{
+    (void)userdata;
+    (void)data;
+    (void)length;
+    CHECK(0);
+    return 1;
+}
+
+static void never_done(void *userdata)
+{
+    (void)userdata;
+    CHECK(0);
+}
+
+static vcd_status operation_new(void *h, vcd_error **e)
+{
+    vcd_call *out = GARBAGE;
+    vcd_status status = vcd_operation_new(h, VCD_OP_WAIT_TASK, &out, e);
+
+    CHECK(out == NULL);
+    return status;
+}
+
+static vcd_status call_set_reader(void *h, vcd_error **e)
+{
+    return vcd_call_set_reader(h, read_nothing, NULL, 1, e);
+}
+
+static vcd_status call_set_writer(void *h, vcd_error **e)
+{
+    return vcd_call_set_writer(h, write_nothing, NULL, e);
+}
+
+static vcd_status call_on_done(void *h, vcd_error **e)
+{
+    return vcd_call_on_done(h, never_done, NULL, e);
+}
+
+static vcd_status wait_any(void *h, vcd_error **e)
+{
+    const vcd_call *calls[1];
+    size_t index = 99;
+    vcd_status status;
+
+    calls[0] = h;
+    status = vcd_wait_any(calls, 1, 0, &index, e);
+    CHECK_INT(index, 0);
+    return status;
+}
+
+static vcd_status pages_new(void *h, vcd_error **e)
+{
+    vcd_pages *out = GARBAGE;
+    vcd_status status = vcd_pages_new(h, &out, e);
+
+    CHECK(out == NULL);
+    return status;
+}
+
+static vcd_status pages_set_int(void *h, vcd_error **e)
+{
+    return vcd_pages_set_int(h, VCD_PAGES_OPT_IN_FLIGHT, 1, e);
+}
+
+static vcd_status pages_next(void *h, vcd_error **e)
+{
+    vcd_call *out = GARBAGE;
+    vcd_status status = vcd_pages_next(h, 0, &out, e);
+
+    CHECK(out == NULL);
+    return status;
+}
+
+static vcd_status pages_get_int(void *h, vcd_error **e)
+{
+    int64_t value = -1;
+    vcd_status status = vcd_pages_get_int(h, VCD_PAGES_DONE, &value, e);
+
+    CHECK_INT(value, 0);
+    return status;
+}
+
+enum kind { CLIENT, CALL, ERROR, PAGES };
 
 static const struct taker {
     const char *name;
@@ -278,12 +372,21 @@ static const struct taker {
     {"vcd_call_header_at", CALL, 1, call_header_at},
     {"vcd_call_body", CALL, 1, call_body},
     {"vcd_call_take_notice", CALL, 1, call_take_notice},
+    {"vcd_operation_new", CLIENT, 1, operation_new},
+    {"vcd_call_set_reader", CALL, 1, call_set_reader},
+    {"vcd_call_set_writer", CALL, 1, call_set_writer},
+    {"vcd_call_on_done", CALL, 1, call_on_done},
+    {"vcd_wait_any", CALL, 1, wait_any},
+    {"vcd_pages_new", CALL, 1, pages_new},
+    {"vcd_pages_set_int", PAGES, 1, pages_set_int},
+    {"vcd_pages_next", PAGES, 1, pages_next},
+    {"vcd_pages_get_int", PAGES, 1, pages_get_int},
     {"vcd_error_get_int", ERROR, 0, error_get_int},
     {"vcd_error_get_text", ERROR, 0, error_get_text},
 };
 #define TAKER_COUNT (sizeof takers / sizeof takers[0])
 
-static const char *const kind_names[] = {"vcd_client", "vcd_call", "vcd_error"};
+static const char *const kind_names[] = {"vcd_client", "vcd_call", "vcd_error", "vcd_pages"};
 
 /* The function refuses the handle, with an error object and without. */
 static void refuses(const struct taker *taker, void *handle, vcd_status expected)
@@ -316,12 +419,15 @@ static void wrong_handles(void)
         refuses(taker, freed_client, VCD_ERR_HANDLE);
         refuses(taker, freed_call, VCD_ERR_HANDLE);
         refuses(taker, freed_error, VCD_ERR_HANDLE);
+        refuses(taker, freed_pages, VCD_ERR_HANDLE);
         if (taker->kind != CLIENT)
             refuses(taker, client, VCD_ERR_HANDLE);
         if (taker->kind != CALL)
             refuses(taker, call, VCD_ERR_HANDLE);
         if (taker->kind != ERROR)
             refuses(taker, error_object, VCD_ERR_HANDLE);
+        if (taker->kind != PAGES)
+            refuses(taker, pages, VCD_ERR_HANDLE);
     }
 }
 
@@ -349,11 +455,19 @@ static void wrong_frees(void)
     vcd_client_free(NULL);
     vcd_call_free(NULL);
     vcd_error_free(NULL);
+    vcd_pages_free(NULL);
     for (m = 0; m < MADE_UP_COUNT; m++) {
         vcd_client_free(MADE_UP(made_up[m]));
         vcd_call_free(MADE_UP(made_up[m]));
         vcd_error_free(MADE_UP(made_up[m]));
+        vcd_pages_free(MADE_UP(made_up[m]));
     }
+    vcd_pages_free(freed_pages);
+    vcd_pages_free((vcd_pages *)(void *)client);
+    vcd_pages_free((vcd_pages *)(void *)call);
+    vcd_client_free((vcd_client *)(void *)pages);
+    vcd_call_free((vcd_call *)(void *)pages);
+    vcd_error_free((vcd_error *)(void *)pages);
     vcd_client_free(freed_client);
     vcd_call_free(freed_call);
     vcd_error_free(freed_error);
@@ -442,6 +556,11 @@ static void null_for_inputs(void)
     NULL_FOR("value", vcd_call_set_text(new_call, VCD_CALL_OPT_API_VERSION, NULL, &error));
     NULL_FOR("name", vcd_call_find_header(call, NULL, &text, &length, &error));
     CHECK(text == NULL);
+    CHECK_INT(length, 0);
+    NULL_FOR("reader", vcd_call_set_reader(new_call, NULL, NULL, 1, &error));
+    NULL_FOR("writer", vcd_call_set_writer(new_call, NULL, NULL, &error));
+    NULL_FOR("done", vcd_call_on_done(new_call, NULL, NULL, &error));
+    NULL_FOR("calls", vcd_wait_any(NULL, 1, 0, &length, &error));
     CHECK_INT(length, 0);
     /* Nothing at nowhere is nothing, and allowed. */
     EXPECT(VCD_OK, vcd_call_set_body(new_call, NULL, 0, NULL));
@@ -555,6 +674,16 @@ static void unknown_numbers(void)
         EXPECT(VCD_ERR_OPTION, vcd_client_set_text(fresh, numbers[n], "1", NULL));
         EXPECT(VCD_ERR_OPTION, vcd_call_set_int(new_call, numbers[n], 1, NULL));
         EXPECT(VCD_ERR_OPTION, vcd_call_set_text(new_call, numbers[n], "1", NULL));
+        EXPECT(VCD_ERR_OPTION, vcd_pages_set_int(pages, numbers[n], 1, NULL));
+        EXPECT(VCD_ERR_OPTION, vcd_pages_get_int(pages, numbers[n], &value, NULL));
+        CHECK_INT(value, 0);
+        value = -1;
+        {
+            vcd_call *out = GARBAGE;
+
+            EXPECT(VCD_ERR_OPTION, vcd_operation_new(client, numbers[n], &out, NULL));
+            CHECK(out == NULL);
+        }
         EXPECT(VCD_ERR_OPTION, vcd_client_get_int(client, numbers[n], &value, NULL));
         CHECK_INT(value, 0);
         EXPECT(VCD_ERR_OPTION, vcd_client_copy_text(client, numbers[n], NULL, 0, &length, NULL));
@@ -572,6 +701,44 @@ static void unknown_numbers(void)
         CHECK(text == NULL);
         vcd_client_free(fresh);
     }
+}
+
+/* Numbers of the new functions that are not in their range, and what depends on something else. */
+static void more_ranges(void)
+{
+    static const struct {
+        int32_t option;
+        int64_t value;
+    } wrong[] = {
+        {VCD_CALL_OPT_READ_TIMEOUT_MS, 0},
+        {VCD_CALL_OPT_READ_TIMEOUT_MS, 3600001},
+        {VCD_CALL_OPT_WAIT_BUSY, 2},
+        {VCD_CALL_OPT_WAIT_BUSY, -1},
+        {VCD_CALL_OPT_BODY_OFFSET, -1},
+        {VCD_CALL_OPT_POLL_INTERVAL_MS, 0},
+        {VCD_CALL_OPT_POLL_INTERVAL_MS, 600001},
+        {VCD_CALL_OPT_CANCEL_TASK, 2},
+    };
+    vcd_call *operation = NULL;
+    size_t index = 7, w;
+
+    for (w = 0; w < sizeof wrong / sizeof wrong[0]; w++)
+        EXPECT(VCD_ERR_ARGUMENT, vcd_call_set_int(new_call, wrong[w].option, wrong[w].value, NULL));
+    EXPECT(VCD_ERR_STATE, vcd_call_set_int(new_call, VCD_CALL_OPT_RESUME, 1, NULL));
+    EXPECT(VCD_ERR_ARGUMENT, vcd_wait_any((const vcd_call *const *)&call, 0, 0, &index, NULL));
+    EXPECT(VCD_ERR_ARGUMENT, vcd_wait_any((const vcd_call *const *)&call, 4097, 0, &index, NULL));
+    CHECK_INT(index, 0);
+    /* An operation and a sign-in have no headers and bodies of the caller's. */
+    EXPECT(VCD_OK, vcd_operation_new(client, VCD_OP_WAIT_TASK, &operation, NULL));
+    EXPECT(VCD_ERR_STATE, vcd_call_set_header(operation, "X-Test", "1", NULL));
+    EXPECT(VCD_ERR_STATE, vcd_call_set_body(operation, (const uint8_t *)"{}", 2, NULL));
+    EXPECT(VCD_ERR_STATE, vcd_call_set_reader(operation, read_nothing, NULL, 1, NULL));
+    EXPECT(VCD_ERR_STATE, vcd_call_set_writer(operation, write_nothing, NULL, NULL));
+    vcd_call_free(operation);
+    /* Nor has a call that has ended. */
+    EXPECT(VCD_ERR_STATE, vcd_call_set_reader(call, read_nothing, NULL, 1, NULL));
+    EXPECT(VCD_ERR_STATE, vcd_call_set_writer(call, write_nothing, NULL, NULL));
+    EXPECT(VCD_ERR_STATE, vcd_call_on_done(call, never_done, NULL, NULL));
 }
 
 /* A number for a text, a text for a number. */
@@ -682,6 +849,19 @@ static void not_utf8(void)
         EXPECT(VCD_ERR_UTF8, vcd_call_set_header(new_call, bad, "1", NULL));
         EXPECT(VCD_ERR_UTF8, vcd_call_set_header(new_call, "X-Test", bad, NULL));
         EXPECT(VCD_ERR_UTF8, vcd_call_set_text(new_call, VCD_CALL_OPT_CONTENT_TYPE, bad, NULL));
+        EXPECT(VCD_ERR_UTF8, vcd_sign_in_new(fresh, VCD_GRANT_PASSWORD, "Tyrell", bad, "x", &out, NULL));
+        EXPECT(VCD_ERR_UTF8, vcd_sign_in_new(fresh, VCD_GRANT_TOKEN_FILE, "Tyrell", NULL, bad, &out, NULL));
+        {
+            static const int32_t texts[] = {
+                VCD_CALL_OPT_REQUEST_ID, VCD_CALL_OPT_TENANT_CONTEXT, VCD_CALL_OPT_MIN_API_VERSION,
+                VCD_CALL_OPT_OUTPUT_FILE, VCD_CALL_OPT_BODY_FILE, VCD_CALL_OPT_NAME, VCD_CALL_OPT_ID,
+                VCD_CALL_OPT_TOKEN_FILE, VCD_CALL_OPT_ROLE, VCD_CALL_OPT_DEVICE_CODE,
+            };
+            size_t t;
+
+            for (t = 0; t < sizeof texts / sizeof texts[0]; t++)
+                EXPECT(VCD_ERR_UTF8, vcd_call_set_text(new_call, texts[t], bad, NULL));
+        }
         EXPECT(VCD_ERR_UTF8, vcd_call_find_header(call, bad, &text, NULL, NULL));
         CHECK(out == NULL && text == NULL);
         vcd_client_free(fresh);
@@ -839,6 +1019,9 @@ int main(void)
     freed_client = new_client();
     must(vcd_call_new(freed_client, "GET", ORGS, &freed_call, &error), &error);
     EXPECT(VCD_ERR_ADDRESS, vcd_call_new(freed_client, "GET", "", &(vcd_call *){NULL}, &freed_error));
+    must(vcd_pages_new(new_call, &pages, &error), &error);
+    must(vcd_pages_new(new_call, &freed_pages, &error), &error);
+    vcd_pages_free(freed_pages);
     vcd_client_free(freed_client);
     vcd_call_free(freed_call);
     vcd_error_free(freed_error);
@@ -853,12 +1036,14 @@ int main(void)
     unknown_numbers();
     wrong_type();
     ranges();
+    more_ranges();
     not_utf8();
     oversize();
     wrong_values();
     wrong_order();
 
     check_session_works(client);
+    vcd_pages_free(pages);
     vcd_call_free(new_call);
     vcd_call_free(call);
     vcd_error_free(error_object);
