@@ -6,12 +6,14 @@
 mod c_program;
 
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use c_program::{Folder, code, command, compiled, simulator};
-use vcd_simulator::{CertificateKind, Config, Simulator};
-use xtask::Language;
+use c_program::{Folder, code, command, compiled, simulator, staged};
+use vcd_simulator::{CertificateKind, Config, Fault, FaultKind, Simulator};
+use xtask::{Finished, Language};
 
 /// Long enough for a slow machine; a program that takes longer hangs.
 const LIMIT: Duration = Duration::from_secs(300);
@@ -67,6 +69,8 @@ under_valgrind! {
     what_errors_say_under_valgrind => "errors.c",
     start_wait_cancel_under_valgrind => "async.c",
     service_accounts_under_valgrind => "grants.c",
+    what_was_wrong_once_under_valgrind => "mended.c",
+    tasks_tenants_proxies_and_several_calls_under_valgrind => "operations.c",
     freed_while_running_under_valgrind => "free_while_running.c",
 }
 
@@ -130,6 +134,164 @@ fn example() {
     let finished = run(&good, None);
     assert_eq!(code(&finished), Some(2), "without a token: {finished:?}");
     assert!(finished.stderr.contains("usage"), "{}", finished.stderr);
+}
+
+/// An example of `examples/c`, without a warning, and by the command that stands at its head.
+struct Example {
+    program: PathBuf,
+    simulator: Simulator,
+    folder: Folder,
+}
+
+impl Example {
+    /// `None` where it cannot be compiled.
+    fn new(name: &str) -> Option<Example> {
+        let what = format!("example {name}.c");
+        if !cfg!(target_os = "linux") {
+            xtask::not_applicable(&what, "its compiler's command is that of Linux", 1);
+            return None;
+        }
+        let source = xtask::repository().join(format!("examples/c/{name}.c"));
+        compiled(&what, Language::C, &source, true)?;
+        let text = fs::read_to_string(&source).expect("the example can be read");
+        let line = text.lines().find_map(|line| line.strip_prefix(" *   cc "));
+        let line = line.expect("it says how it is compiled");
+        let compiler = Language::C.compiler().expect("there is one");
+        let folder = Folder::new();
+        fs::copy(&source, folder.join(&format!("{name}.c"))).expect("it can be copied");
+        // What an installed package makes unnecessary.
+        let finished = xtask::run_limited(
+            Command::new("sh")
+                .args(["-c", &format!("'{}' {line}", compiler.display())])
+                .current_dir(folder.path())
+                .env("C_INCLUDE_PATH", staged().join("include"))
+                .env("LIBRARY_PATH", staged().join("lib")),
+            LIMIT,
+        )
+        .expect("the compiler starts");
+        assert!(finished.succeeded(), "{line}: {finished:?}");
+        Some(Example {
+            program: folder.join(name),
+            simulator: simulator(),
+            folder,
+        })
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = command(&self.program, &self.simulator);
+        command
+            .env("LD_LIBRARY_PATH", staged().join("lib"))
+            .current_dir(self.folder.path())
+            .arg(self.simulator.url())
+            .args(arguments)
+            .arg(self.simulator.ca_file());
+        command
+    }
+
+    fn run(&self, command: &mut Command) -> Finished {
+        xtask::run_limited(command, LIMIT).expect("the example starts")
+    }
+}
+
+#[test]
+fn example_of_pages() {
+    let Some(example) = Example::new("pages") else { return };
+    let finished = example.run(
+        example
+            .command(&["System"])
+            .env("VCD_API_TOKEN", example.simulator.provider_token()),
+    );
+    assert!(finished.succeeded(), "{finished:?}");
+    assert_eq!(finished.stdout.matches("\"displayName\"").count(), 41);
+    assert_eq!(finished.stderr, "page 1 of 1, 41 in all\n");
+    let finished = example.run(example.command(&["System"]).env_remove("VCD_API_TOKEN"));
+    assert_eq!(code(&finished), Some(2), "{finished:?}");
+    let finished = example.run(&mut example.command(&["Nexus"]));
+    assert_eq!(code(&finished), Some(1), "{finished:?}");
+    assert!(finished.stderr.starts_with("cannot sign in: "), "{}", finished.stderr);
+}
+
+#[test]
+fn example_of_a_service_account() {
+    let Some(example) = Example::new("service_account") else {
+        return;
+    };
+    let run = || example.run(&mut example.command(&["Tyrell", "roy", "backup", "vApp Author", "backup.json"]));
+    let finished = run();
+    assert!(finished.succeeded(), "{finished:?}");
+    assert_eq!(finished.stderr, "");
+    assert!(
+        finished.stdout.ends_with("signed in as backup with backup.json\n"),
+        "{}",
+        finished.stdout
+    );
+    assert_eq!(example.simulator.rotations(), 1);
+    let finished = run();
+    assert_eq!(code(&finished), Some(1), "there is one of that name: {finished:?}");
+    assert!(finished.stderr.contains("exists already"), "{}", finished.stderr);
+}
+
+#[test]
+fn example_of_a_download() {
+    const SIZE: u64 = 2_000_000;
+    let Some(example) = Example::new("download") else {
+        return;
+    };
+    let place = example.simulator.transfer(SIZE);
+    let path = &place[place.find("/transfer/").expect("it is below /transfer")..];
+    let file = example.folder.join("disk.bin");
+
+    // Ctrl+C while it hangs; then again, to the end.
+    example
+        .simulator
+        .fault(Fault::new(FaultKind::HangMidBody).on_path(path).after_bytes(1_000_000));
+    let mut command = example.command(&["Tyrell", path, "disk.bin"]);
+    let child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the example starts");
+    let mut child = Guard(child);
+    let mut said = Vec::new();
+    let mut errors = child.0.stderr.take().expect("it is piped");
+    let mut byte = [0; 1];
+    while !String::from_utf8_lossy(&said).contains("1000000 of 2000000 bytes") {
+        assert_eq!(errors.read(&mut byte).expect("it can be read"), 1, "{said:?}");
+        said.extend(byte);
+    }
+    let interrupted = Command::new("kill").args(["-INT", &child.0.id().to_string()]).status();
+    assert!(interrupted.is_ok_and(|status| status.success()));
+    errors.read_to_end(&mut said).expect("it can be read");
+    assert_eq!(child.0.wait().expect("it ends").code(), Some(130));
+    let said = String::from_utf8_lossy(&said).into_owned();
+    assert!(said.contains("the download ended early: "), "{said}");
+    assert!(!file.exists());
+
+    let finished = example.run(&mut example.command(&["Tyrell", path, "disk.bin"]));
+    assert!(finished.succeeded(), "{finished:?}");
+    assert!(
+        finished.stderr.contains("100 %  2000000 of 2000000 bytes"),
+        "{}",
+        finished.stderr
+    );
+    let mut expected = vec![0; SIZE as usize];
+    vcd_simulator::transfer_bytes(0, &mut expected);
+    assert!(fs::read(&file).expect("it is there") == expected, "the bytes differ");
+    let requests = example.simulator.requests();
+    let last = requests.iter().rev().find(|request| request.target == path);
+    assert_eq!(last.and_then(|request| request.status), Some(206), "it went on");
+}
+
+/// A process that does not outlive a test that fails.
+struct Guard(Child);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        // Mostly it has ended.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// Compiles and runs a program of `tests/c`.

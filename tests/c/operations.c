@@ -117,13 +117,16 @@ static void given_up(vcd_client *client)
     EXPECT(VCD_ERR_CANCELLED, vcd_call_wait(call, VCD_WAIT_FOREVER, NULL));
     vcd_call_free(call);
     snprintf(path, sizeof path, "/api/task/%s/action", id);
+    /* The next look would come when the time is over: this is known after the first one. */
     call = wait_task(client, url);
-    set_int(call, VCD_CALL_OPT_TIMEOUT_MS, 300);
+    set_int(call, VCD_CALL_OPT_POLL_INTERVAL_MS, 60000);
+    set_int(call, VCD_CALL_OPT_TIMEOUT_MS, 50000);
     fails_saying(call, VCD_ERR_TIMEOUT, "it goes on");
     CHECK_INT(control_requests(path), 0);
 
     call = wait_task(client, url);
-    set_int(call, VCD_CALL_OPT_TIMEOUT_MS, 300);
+    set_int(call, VCD_CALL_OPT_POLL_INTERVAL_MS, 60000);
+    set_int(call, VCD_CALL_OPT_TIMEOUT_MS, 50000);
     set_int(call, VCD_CALL_OPT_CANCEL_TASK, 1);
     fails_saying(call, VCD_ERR_TIMEOUT, "told to end");
     control_wait_for_requests(path, 1);
@@ -181,11 +184,12 @@ static void busy(vcd_client *client)
     CHECK_INT(call_notice(call), 0);
     vcd_call_free(call);
 
-    /* For as long as there is time. */
+    /* For as long as there is time: the next attempt would come too late. */
     control_do("/fault?kind=busy&times=1000&path=" ORGS);
     call = new_org(client, "busy-3");
     set_int(call, VCD_CALL_OPT_WAIT_BUSY, 1);
-    set_int(call, VCD_CALL_OPT_TIMEOUT_MS, 500);
+    set_int(call, VCD_CALL_OPT_RETRY_INTERVAL_MS, 600000);
+    set_int(call, VCD_CALL_OPT_TIMEOUT_MS, 4000);
     fails_saying(call, VCD_ERR_HTTP, "BUSY_ENTITY");
     control_do("/reset");
 }
