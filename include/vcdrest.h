@@ -881,8 +881,9 @@ typedef void (*vcd_log_fn)(void *userdata, int32_t level, const char *message, s
 #define VCD_ERR_TOKEN_FILE 24
 
 /**
- * The server has replaced the token, and the new one could not be saved to its file. The message says where it is.
- * The client is signed in all the same, and VCD_CLIENT_API_TOKEN is the new token.
+ * The server has replaced or given a token, and it could not be saved to its file. The message says where it is. After
+ * a sign-in the client is signed in all the same, and VCD_CLIENT_API_TOKEN is the new token; after an operation the
+ * call handle can be read, and its body has the token as "refresh_token".
  */
 #define VCD_ERR_TOKEN_NOT_SAVED 25
 

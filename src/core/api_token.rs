@@ -70,13 +70,12 @@ pub(super) async fn create(run: &Run, session: Arc<Session>, request: Request, d
             .into());
         }
     };
-    let mut answer = json!({
+    let answer = json!({
         "id": format!("urn:vcloud:token:{id}"),
         "name": name,
         "org": org.name(),
     });
-    hand_over(file, &token, TokenKind::ApiToken, &mut answer).await?;
-    Ok(response.with_json(&answer))
+    hand_over(file, &token, TokenKind::ApiToken, response, answer).await
 }
 
 /// The organization in whose name OAuth requests are made: the session's, or the tenant that a provider acts in.
@@ -209,20 +208,29 @@ pub(super) async fn post_form(
     Ok(response)
 }
 
-/// Puts a new token into its file, or into the answer where there is none.
+/// Puts a new token into its file, or into the answer where there is none, or where the file cannot be written.
 pub(super) async fn hand_over(
     file: Option<NewTokenFile>,
     token: &Secret,
     kind: TokenKind,
-    answer: &mut Value,
-) -> Result<()> {
+    response: Response,
+    mut answer: Value,
+) -> Outcome {
     let Some(mut file) = file else {
         answer["refresh_token"] = token.expose().into();
-        return Ok(());
+        return Ok(response.with_json(&answer));
     };
     answer["token_file"] = file.path().into();
-    let token = token.clone();
-    runtime::blocking(move || file.keep(&token, kind)).await?
+    let written = token.clone();
+    let kept = runtime::blocking(move || file.keep(&written, kind)).await;
+    let Err(error) = kept.and_then(|kept| kept) else {
+        return Ok(response.with_json(&answer));
+    };
+    answer["refresh_token"] = token.expose().into();
+    Err(Failure {
+        error,
+        response: Some(response.with_json(&answer)),
+    })
 }
 
 impl Response {

@@ -140,12 +140,11 @@ pub(super) async fn activate(run: &Run, request: Request, deadline: Instant) -> 
                     "the server granted the service account and did not show its token; revoke it and authorize it anew",
                 )
             })?;
-            let mut answer = json!({
+            let answer = json!({
                 "id": format!("urn:vcloud:serviceAccount:{id}"),
                 "org": org.name(),
             });
-            hand_over(file, &token, TokenKind::ServiceAccount, &mut answer).await?;
-            return Ok(response.with_json(&answer));
+            return hand_over(file, &token, TokenKind::ServiceAccount, response, answer).await;
         }
         let said = server_error::parse(response.body().as_bytes()).without(&code);
         match said.code.as_deref() {

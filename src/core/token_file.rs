@@ -400,6 +400,7 @@ impl Place {
         object.insert("refresh_token".into(), new.expose().into());
         object.insert("updated_by".into(), self.agent.clone().into());
         object.insert("updated_on".into(), timestamp(SystemTime::now()).into());
+        let is_successor = replaced.is_some();
         match replaced {
             Some(replaced) => object.insert(REPLACES.into(), replaced.into()),
             None => object.remove(REPLACES),
@@ -414,7 +415,7 @@ impl Place {
                 *self.unsaved() = None;
                 Ok(())
             }
-            Err(error) => Err(self.rescue(&text, &error)),
+            Err(error) => Err(self.rescue(&text, is_successor, &error)),
         }
     }
 
@@ -436,7 +437,7 @@ impl Place {
     }
 
     /// The new token could not be put into its file: it is written to wherever it can be.
-    fn rescue(&self, text: &str, why: &io::Error) -> Error {
+    fn rescue(&self, text: &str, replaced: bool, why: &io::Error) -> Error {
         let beside = self.beside(".new");
         let holds_it = |path: &Path| read_small(path).is_ok_and(|bytes| bytes.starts_with(text.as_bytes()));
         let found = if holds_it(&beside) {
@@ -463,12 +464,18 @@ impl Place {
                 "It was written to {}: move that file to the token file's place",
                 path.display()
             ),
-            None => "It could be written nowhere and is in this client's memory only: read it now (VCD_CLIENT_API_TOKEN in C) and store it, or the grant is lost".to_owned(),
+            None if replaced => "It could be written nowhere and is in this client's memory only: read it now (VCD_CLIENT_API_TOKEN in C) and store it, or the grant is lost".to_owned(),
+            None => "It could be written nowhere and stands in the answer of this call only (its body, as refresh_token): store it, or revoke the token and create another".to_owned(),
+        };
+        let what = if replaced {
+            "the server has replaced the token, the old one is of no use any more, and the new one"
+        } else {
+            "the server has given the token, and it"
         };
         Error::new(
             Code::TokenNotSaved,
             format!(
-                "the server has replaced the token, and the new one cannot be saved to {}: {why}. {where_it_is}. The old one is of no use any more",
+                "{what} cannot be saved to {}: {why}. {where_it_is}",
                 self.path.display()
             ),
         )

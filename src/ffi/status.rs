@@ -46,8 +46,9 @@ pub const VCD_ERR_REENTRANT: vcd_status = 22;
 pub const VCD_ERR_TRUST: vcd_status = 23;
 /// A token file cannot be read, rewritten or locked, or is no token file. Nothing was sent.
 pub const VCD_ERR_TOKEN_FILE: vcd_status = 24;
-/// The server has replaced the token, and the new one could not be saved to its file. The message says where it is.
-/// The client is signed in all the same, and VCD_CLIENT_API_TOKEN is the new token.
+/// The server has replaced or given a token, and it could not be saved to its file. The message says where it is. After
+/// a sign-in the client is signed in all the same, and VCD_CLIENT_API_TOKEN is the new token; after an operation the
+/// call handle can be read, and its body has the token as "refresh_token".
 pub const VCD_ERR_TOKEN_NOT_SAVED: vcd_status = 25;
 /// A file to send cannot be read, or the file for an answer not be written.
 pub const VCD_ERR_FILE: vcd_status = 26;
