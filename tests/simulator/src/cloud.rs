@@ -1,7 +1,7 @@
 //! What all connections share.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
 use crate::access_tokens::AccessTokens;
@@ -10,6 +10,7 @@ use crate::api_version::ApiVersions;
 use crate::compression::Compressor;
 use crate::config::{Config, OauthErrorStyle, Rotation, UnauthorizedBody};
 use crate::data::{self, Organizations};
+use crate::entities::Entities;
 use crate::fault::Faults;
 use crate::latency::Latency;
 use crate::passwords::Passwords;
@@ -28,8 +29,8 @@ pub(crate) const SITE_NAME: &str = "site1";
 
 /// What all connections share.
 pub(crate) struct Cloud {
-    /// Offered API versions.
-    pub(crate) versions: ApiVersions,
+    versions: RwLock<Arc<ApiVersions>>,
+    versions_at_start: Arc<ApiVersions>,
     /// Before every path in links; empty or `/…` without a slash at the end.
     prefix: String,
     /// Constant for one installation, as on the real server.
@@ -46,6 +47,8 @@ pub(crate) struct Cloud {
     pub(crate) access_tokens: AccessTokens,
     /// What takes its time.
     pub(crate) tasks: Tasks,
+    /// Things of any content.
+    pub(crate) entities: Entities,
     /// What is downloaded and uploaded.
     pub(crate) transfers: Transfers,
     /// What goes wrong on demand.
@@ -103,6 +106,7 @@ impl Cloud {
         let organizations = Organizations::new(config.organizations);
         let users = data::users(&organizations);
         let identifiers = Identifiers::new()?;
+        let versions = Arc::new(ApiVersions::new(config.api_versions.clone()));
         let settings = Settings {
             lifetime: config.access_token_lifetime,
             oauth_errors: config.oauth_errors,
@@ -115,7 +119,8 @@ impl Cloud {
         };
         let prefix = config.path_prefix.as_deref().unwrap_or_default().trim_matches('/');
         Ok(Self {
-            versions: ApiVersions::new(config.api_versions.clone()),
+            versions: RwLock::new(Arc::clone(&versions)),
+            versions_at_start: versions,
             prefix: if prefix.is_empty() {
                 String::new()
             } else {
@@ -128,6 +133,7 @@ impl Cloud {
             service_accounts: ServiceAccounts::default(),
             access_tokens: AccessTokens::default(),
             tasks: Tasks::default(),
+            entities: Entities::default(),
             transfers: Transfers::default(),
             faults: Faults::default(),
             latency: Latency::new(config.latency),
@@ -146,6 +152,16 @@ impl Cloud {
             settings_at_start: settings,
             log_at_start: config.log,
         })
+    }
+
+    /// The API versions offered at this moment.
+    pub(crate) fn versions(&self) -> Arc<ApiVersions> {
+        Arc::clone(&self.versions.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Offers other API versions from now on.
+    pub(crate) fn offer(&self, versions: Arc<ApiVersions>) {
+        *self.versions.write().unwrap_or_else(PoisonError::into_inner) = versions;
     }
 
     /// The organisations, to read.
@@ -169,8 +185,8 @@ impl Cloud {
         change(&mut self.settings.write().unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// Log, counters, faults, latency, settings, tokens, service accounts, tasks, transfers and organisations back to the
-    /// start.
+    /// Log, counters, faults, latency, settings, versions, tokens, service accounts, tasks, entities, transfers and
+    /// organisations back to the start.
     /// Access tokens stay as they are.
     pub(crate) fn reset(&self) {
         self.faults.clear();
@@ -178,7 +194,9 @@ impl Cloud {
         self.api_tokens.reset();
         self.service_accounts.reset();
         self.tasks.reset();
+        self.entities.reset();
         self.transfers.reset();
+        self.offer(Arc::clone(&self.versions_at_start));
         self.change_settings(|settings| *settings = self.settings_at_start);
         if self.organizations_changed.load(Ordering::Relaxed) {
             *self.organizations_mut() = Organizations::new(self.tenants_at_start);

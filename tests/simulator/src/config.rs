@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::api_version::ApiVersion;
 use crate::certificate::CertificateKind;
 
 /// What a simulator is started with. [`Config::default`] is what the tests and the program use.
@@ -58,6 +59,18 @@ impl Default for Config {
     }
 }
 
+impl Config {
+    /// What VCF Automation, the successor, looks like: another path, later versions, and RFC 6749's errors.
+    #[must_use]
+    pub fn automation(mut self) -> Self {
+        self.path_prefix = Some("/tm".to_owned());
+        self.api_versions = ["40.0", "9.0.0", "9.1.0"].map(ApiVersionEntry::current).into();
+        self.oauth_errors = OauthErrorStyle::Rfc;
+        self.access_token_lifetime = Duration::from_secs(3600);
+        self
+    }
+}
+
 /// One API version as `/api/versions` lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiVersionEntry {
@@ -82,6 +95,19 @@ impl ApiVersionEntry {
             version: version.to_owned(),
             deprecated: true,
         }
+    }
+
+    /// Several, separated by commas; a `!` stands before those that are deprecated. `None` if one of them
+    /// is no version.
+    pub fn list(text: &str) -> Option<Vec<Self>> {
+        let entry = |text: &str| {
+            let entry = match text.trim().strip_prefix('!') {
+                Some(version) => Self::deprecated(version),
+                None => Self::current(text.trim()),
+            };
+            ApiVersion::parse(&entry.version).map(|_| entry)
+        };
+        text.split(',').map(entry).collect()
     }
 
     fn defaults() -> Vec<Self> {

@@ -32,6 +32,7 @@
 //! | `rotation` | `always`, `null` or `same`: what becomes of a service account's refresh token when it is used |
 //! | `deviceIntervalSeconds` | how long a device has to wait before it asks again (5 at the start, 0 for not at all) |
 //! | `deviceLifetimeSeconds` | how long a device code is good for (3600 at the start) |
+//! | `versions` | the API versions offered, oldest first: `!36.0,37.2`; a `!` says that one is deprecated |
 //! | `sparsePages` | `true` or `false`: whether pages of `/cloudapi` lack `pageCount` and the link to the next one |
 
 use std::sync::Arc;
@@ -41,8 +42,9 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::api_version::ApiVersions;
 use crate::certificate::CertificateKind;
-use crate::config::{OauthErrorStyle, Rotation, UnauthorizedBody};
+use crate::config::{ApiVersionEntry, OauthErrorStyle, Rotation, UnauthorizedBody};
 use crate::connection::{Connection, Next};
 use crate::data::User;
 use crate::fault::{Fault, FaultKind};
@@ -418,7 +420,15 @@ fn settings(server: &Server, parameters: &Parameters) -> Result<(), String> {
         "deviceIntervalSeconds",
         "deviceLifetimeSeconds",
         "sparsePages",
+        "versions",
     ])?;
+    let versions = match parameters.get("versions") {
+        None => None,
+        Some(text) => {
+            let entries = ApiVersionEntry::list(text);
+            Some(entries.ok_or_else(|| format!("versions: '{text}' is no list of versions such as !36.0,37.2"))?)
+        }
+    };
     let lifetime = parameters.number("lifetimeSeconds")?;
     let keep_alive = parameters.number("keepAliveMs")?;
     let body = parameters.choice(
@@ -452,6 +462,9 @@ fn settings(server: &Server, parameters: &Parameters) -> Result<(), String> {
             settings.keep_alive = (limit > 0).then(|| Duration::from_millis(limit));
         }
     });
+    if let Some(entries) = versions {
+        server.cloud.offer(Arc::new(ApiVersions::new(entries)));
+    }
     if let Some(keep) = log {
         server.cloud.log.keep(keep);
     }
@@ -515,6 +528,8 @@ fn fault(parameters: &Parameters) -> Result<Fault, String> {
         "redirect" => FaultKind::Redirect {
             location: parameters.required("location")?.to_owned(),
         },
+        "busy" => FaultKind::Busy,
+        "lost-response" => FaultKind::LostResponse,
         "oauth-error-cloudapi-shape" => FaultKind::OAuthErrorCloudapiShape,
         "oauth-error-rfc-shape" => FaultKind::OAuthErrorRfcShape,
         "invalid-utf8" => FaultKind::InvalidUtf8,

@@ -121,6 +121,10 @@ pub enum FaultKind {
         /// The `Location`.
         location: String,
     },
+    /// 400 `BUSY_ENTITY`, which passes.
+    Busy,
+    /// The request has its effect, but there is no answer: the connection is closed.
+    LostResponse,
     /// 400 `invalid_grant` as Cloud Director 10 answers it.
     OAuthErrorCloudapiShape,
     /// 400 `invalid_grant` as RFC 6749 has it.
@@ -135,7 +139,7 @@ pub enum FaultKind {
 
 impl FaultKind {
     /// The names at the control endpoint.
-    pub(crate) const NAMES: [&'static str; 18] = [
+    pub(crate) const NAMES: [&'static str; 20] = [
         "status",
         "close-before-response",
         "reset",
@@ -149,6 +153,8 @@ impl FaultKind {
         "retry-after",
         "wrong-content-type",
         "redirect",
+        "busy",
+        "lost-response",
         "oauth-error-cloudapi-shape",
         "oauth-error-rfc-shape",
         "invalid-utf8",
@@ -156,8 +162,8 @@ impl FaultKind {
         "delay",
     ];
 
-    /// How it is brought about.
-    pub(crate) fn effect(&self) -> Effect {
+    /// How it is brought about for a request.
+    pub(crate) fn effect(&self, request: &Request) -> Effect {
         match self {
             Self::Status {
                 code,
@@ -194,6 +200,16 @@ impl FaultKind {
             }
             Self::WrongContentType => Effect::Damage(|response| response.set("Content-Type", "text/plain".to_owned())),
             Self::Redirect { location } => Effect::Instead(Response::empty(302).header("Location", location.clone())),
+            Self::Busy => {
+                let message = "The entity is busy completing an operation.";
+                Effect::Instead(if request.path().contains("/cloudapi/") {
+                    error_body::cloudapi(400, "BUSY_ENTITY", message)
+                } else {
+                    let json = request.header_values("Accept").any(|value| value.contains("json"));
+                    error_body::legacy(400, "BUSY_ENTITY", message, json)
+                })
+            }
+            Self::LostResponse => Effect::Lose,
             Self::OAuthErrorCloudapiShape => {
                 Effect::Instead(error_body::cloudapi(400, "invalid_grant", "Invalid refresh token"))
             }
@@ -231,6 +247,8 @@ pub(crate) enum Effect {
     HalfThenClose,
     /// Half of the real answer goes out, then nothing more.
     HalfThenHang,
+    /// The real answer is made, and does not go out.
+    Lose,
     /// Nothing goes out until the client leaves.
     Hang,
     /// The connection is closed.

@@ -58,6 +58,7 @@
 //! | `sessions.rs` | `/cloudapi/1.0.0/sessions/current` and `…/{urn}` |
 //! | `users.rs`, `roles.rs` | `/cloudapi/1.0.0/users` and `/cloudapi/1.0.0/roles` |
 //! | `nat_rules.rs` | `/cloudapi/1.0.0/edgeGateways/…/nat/rules`, paged by cursor |
+//! | `entity_resource.rs` | `/cloudapi/1.0.0/entities` |
 //! | `token_list.rs` | `/cloudapi/1.0.0/tokens` |
 //! | `service_account_list.rs` | `/cloudapi/1.0.0/serviceAccounts` |
 //! | `device_lookup.rs` | `/cloudapi/1.0.0/deviceLookup` |
@@ -69,6 +70,7 @@
 //! | `inventory.rs` | virtual machines and where they live |
 //! | `passwords.rs`, `api_tokens.rs` | what users sign in with |
 //! | `tasks.rs` | what takes its time |
+//! | `entities.rs` | things of any content |
 //! | `transfers.rs`, `generated.rs` | what is downloaded and uploaded, and the bytes of downloads |
 //! | `service_accounts.rs` | those who sign in and are no people, and what they sign in with |
 //! | `access_tokens.rs`, `jwt.rs` | what all of them get for it, and its text |
@@ -94,6 +96,8 @@ mod control;
 mod data;
 mod device_authorization;
 mod device_lookup;
+mod entities;
+mod entity_resource;
 mod error_body;
 mod fault;
 mod filter;

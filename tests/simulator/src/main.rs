@@ -19,6 +19,8 @@ Usage: vcd-simulator [OPTIONS]
   --port N              the HTTPS port (default: one that is free)
   --control-port N      the port of the control endpoint (default: one that is free)
   --path-prefix PATH    a path before everything, such as /tm
+  --automation          be like VCF Automation, the successor: path /tm, versions 40.0,
+                        9.0.0 and 9.1.0, one hour of lifetime, errors by RFC 6749
   --certificate KIND    good, self-signed, self-signed-common-name-only, ca-as-leaf,
                         expired, not-yet-valid or wrong-name (default good)
   --oauth-errors STYLE  cloudapi or rfc (default cloudapi)
@@ -78,6 +80,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options
                     other => return Err(format!("{name}: '{other}' is none of cloudapi, rfc")),
                 };
             }
+            "--automation" => *config = std::mem::take(config).automation(),
             "--no-log" => config.log = false,
             "--json" => options.json = true,
             "--until-stdin-ends" => options.until_stdin_ends = true,

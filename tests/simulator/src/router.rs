@@ -6,6 +6,7 @@ use crate::caller::Caller;
 use crate::cloud::Cloud;
 use crate::device_authorization;
 use crate::device_lookup::{self, Call};
+use crate::entity_resource;
 use crate::error_body;
 use crate::legacy;
 use crate::nat_rules;
@@ -60,7 +61,7 @@ fn oauth(cloud: &Cloud, request: &Request, realm: Realm<'_>, call: &str) -> Resp
 }
 
 fn cloudapi(cloud: &Cloud, request: &Request, path: &[&str]) -> Result<Response, Response> {
-    let wanted = cloud.versions.negotiate(request, Api::Cloudapi)?;
+    let wanted = cloud.versions().negotiate(request, Api::Cloudapi)?;
     match path {
         ["1.0.0", "sessions"] => return Ok(sign_in::answer(cloud, request, &wanted, Door::Tenant)),
         ["1.0.0", "sessions", "provider"] => return Ok(sign_in::answer(cloud, request, &wanted, Door::Provider)),
@@ -83,6 +84,7 @@ fn cloudapi(cloud: &Cloud, request: &Request, path: &[&str]) -> Result<Response,
         ["1.0.0", "users"] => users::collection(cloud, request, caller),
         ["1.0.0", "roles"] => roles::collection(cloud, request, caller),
         ["1.0.0", "edgeGateways", urn, "nat", "rules"] => nat_rules::collection(cloud, request, caller, urn),
+        ["1.0.0", "entities", urn] => entity_resource::item(cloud, request, caller, urn),
         ["1.0.0", "tokens"] => token_list::collection(cloud, request, caller),
         ["1.0.0", "tokens", urn] => token_list::item(cloud, request, caller, urn),
         ["1.0.0", "serviceAccounts"] if accounts => service_account_list::collection(cloud, request, caller),
@@ -98,7 +100,7 @@ fn cloudapi(cloud: &Cloud, request: &Request, path: &[&str]) -> Result<Response,
 }
 
 fn api(cloud: &Cloud, request: &Request, path: &[&str]) -> Result<Response, Response> {
-    let wanted = cloud.versions.negotiate(request, Api::Legacy)?;
+    let wanted = cloud.versions().negotiate(request, Api::Legacy)?;
     let session = authentication::session(cloud, request)?;
     let tenant = tenant_context::of(cloud, request, &session, &wanted, Api::Legacy)?;
     let caller = Caller {

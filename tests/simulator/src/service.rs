@@ -57,7 +57,7 @@ pub(crate) async fn serve(cloud: Arc<Cloud>, mut connection: Connection) {
 /// One request and its answer. Dropping it half-way notes the request as aborted.
 async fn exchange(cloud: &Cloud, mut connection: Connection, request: &Request, mut entry: Entry<'_>) -> Then {
     let fault = cloud.faults.take(request);
-    let effect = fault.as_ref().map(|fault| fault.kind.effect());
+    let effect = fault.as_ref().map(|fault| fault.kind.effect(request));
     let bytes = fault.and_then(|fault| fault.bytes);
     let later = if let Some(Effect::Later(delay)) = effect {
         delay
@@ -132,6 +132,11 @@ async fn exchange(cloud: &Cloud, mut connection: Connection, request: &Request, 
             .apply(request, &mut response, !oauth::is_exchange(cloud, request));
         response
     };
+    if matches!(effect, Some(Effect::Lose)) {
+        entry.unanswered();
+        connection.close().await;
+        return Then::Over;
+    }
     entry.answered(response.status);
     if let Some(Effect::HalfThenClose | Effect::HalfThenHang) = effect {
         let sent = connection.send_part(request, &response, bytes).await;

@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use tokio::runtime::{Handle, Runtime};
 
+use crate::api_version::ApiVersions;
 use crate::certificate::{Authority, CertificateKind};
 use crate::cloud::Cloud;
-use crate::config::{Config, OauthErrorStyle, Rotation, UnauthorizedBody};
+use crate::config::{ApiVersionEntry, Config, OauthErrorStyle, Rotation, UnauthorizedBody};
 use crate::control;
 use crate::fault::Fault;
 use crate::listener::Listener;
@@ -242,6 +243,11 @@ impl Simulator {
             .change_settings(|settings| settings.sparse_pages = sparse);
     }
 
+    /// The API versions offered from now on, oldest first.
+    pub fn set_api_versions(&self, versions: Vec<ApiVersionEntry>) {
+        self.server.cloud.offer(Arc::new(ApiVersions::new(versions)));
+    }
+
     /// After how long an idle connection is closed; `None` for never.
     pub fn set_keep_alive(&self, limit: Option<Duration>) {
         self.server
@@ -306,8 +312,8 @@ impl Simulator {
         self.server.cloud.connections.load(Ordering::Relaxed)
     }
 
-    /// Log, counters, faults, latency, settings, organisations, API tokens, service accounts,
-    /// tasks and transfers back to how they were at the start. Access tokens stay as they are.
+    /// Log, counters, faults, latency, settings, versions, organisations, API tokens, service accounts,
+    /// tasks, entities and transfers back to how they were at the start. Access tokens stay as they are.
     pub fn reset(&self) {
         self.server.cloud.reset();
     }

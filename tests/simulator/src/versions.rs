@@ -43,8 +43,9 @@ pub(crate) fn answer(cloud: &Cloud, request: &Request) -> Response {
     let provider_login = format!("{login}/provider");
     let schema_root = format!("{base}/api/v1.5/schema/");
     let is_alpha = |entry: &&ApiVersionEntry| entry.version.contains("-alpha");
-    let listed = cloud.versions.entries.iter().filter(|entry| !is_alpha(entry));
-    let alpha = cloud.versions.entries.iter().find(is_alpha);
+    let versions = cloud.versions();
+    let listed = versions.entries.iter().filter(|entry| !is_alpha(entry));
+    let alpha = versions.entries.iter().find(is_alpha);
 
     if request.header_values("Accept").any(|value| value.contains("json")) {
         let info = |entry| version_info(entry, &login, &provider_login);

@@ -220,6 +220,11 @@ async fn success_answers_fit_the_specification() {
             }
         }
     }
+    let entity = "/cloudapi/1.0.0/entities/urn:vcloud:entity:acme:robot:1f0c";
+    for version in ["36.0", "37.2"] {
+        let answer = bench.get_in(version, entity, &roy).await;
+        assert_eq!(definitions.mistakes(&answer.json(), "DefinedEntity"), [""; 0]);
+    }
     // The specification forgets that these lists come in pages like all others.
     let rules = bench
         .get("/cloudapi/1.0.0/edgeGateways/urn:vcloud:gateway:1/nat/rules", &roy)

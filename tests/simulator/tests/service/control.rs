@@ -192,7 +192,7 @@ async fn bad_input_is_answered_with_what_would_be_good() {
         .unwrap_or_default()
         .split(", ")
         .collect();
-    assert_eq!(kinds.len(), 18);
+    assert_eq!(kinds.len(), 20);
     for kind in kinds {
         let answer = post(&bench, &format!("/fault?kind={kind}&location=/&ms=1&path=/never")).await;
         assert_eq!(answer.status, 204, "{kind}");

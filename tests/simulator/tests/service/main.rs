@@ -5,6 +5,7 @@ mod support;
 
 mod certificates;
 mod control;
+mod entities;
 mod faults;
 mod http;
 mod legacy;

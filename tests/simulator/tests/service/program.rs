@@ -11,7 +11,16 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_vcd-simulator");
 #[test]
 fn one_line_of_json_tells_all_and_the_end_of_input_ends_it() {
     let mut child = Command::new(PROGRAM)
-        .args(["--json", "--until-stdin-ends", "--organizations=3", "--lifetime", "60"])
+        .args([
+            "--json",
+            "--until-stdin-ends",
+            "--organizations=3",
+            "--automation",
+            "--vms",
+            "5",
+            "--lifetime",
+            "60",
+        ])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -21,6 +30,7 @@ fn one_line_of_json_tells_all_and_the_end_of_input_ends_it() {
     output.read_line(&mut line).expect("a line");
     let info: Value = serde_json::from_str(&line).expect("JSON");
     assert_eq!(info["organizationCount"], 4);
+    assert!(info["url"].as_str().is_some_and(|url| url.ends_with("/tm")));
     let folder = Path::new(info["caFile"].as_str().expect("a path"))
         .parent()
         .expect("a folder")

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use vcd_simulator::Rotation;
+use vcd_simulator::{Fault, FaultKind, Rotation};
 
 use crate::support::{Answer, Bench, send};
 
@@ -400,4 +400,22 @@ async fn accounts_are_listed_and_changed() {
     );
     // They came with 37.0.
     assert_eq!(bench.get_in("36.3", ACCOUNTS, &account.roy).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_rotation_whose_answer_is_lost_has_happened() {
+    let account = Account::new().await;
+    let token = account.activate().await;
+    account
+        .bench
+        .simulator
+        .fault(Fault::new(FaultKind::LostResponse).on_path("/oauth"));
+    // A client of its own, so that it does not try again on another connection.
+    let client = crate::support::client_trusting(&account.bench.simulator.ca_pem());
+    let form = format!("grant_type=refresh_token&refresh_token={token}");
+    let request = client.post(account.bench.url("/oauth/tenant/Tyrell/token")).body(form);
+    assert!(crate::support::try_send(request).await.is_err(), "it is answered");
+    assert_eq!(account.bench.simulator.rotations(), 1);
+    assert_eq!(account.refresh(&token).await.status, 400);
+    assert_eq!(account.bench.simulator.killed_grants(), 1);
 }

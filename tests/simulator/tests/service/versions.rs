@@ -68,3 +68,44 @@ async fn a_request_without_a_known_version_is_not_acceptable() {
         assert_eq!(answer.header("content-type"), "application/json;version=36.1");
     }
 }
+
+#[tokio::test]
+async fn the_versions_change_while_it_runs() {
+    let bench = Bench::new();
+    let token = bench.tenant().await;
+    let settings = async |versions: &str| {
+        let call = format!("{}/settings?versions={versions}", bench.simulator.control_url());
+        send(bench.client.post(call)).await
+    };
+    assert_eq!(settings("!36.3,39.0").await.status, 204);
+    let path = "/cloudapi/1.0.0/sessions/current";
+    let refused = bench.get(path, &token).await;
+    assert_eq!(refused.status, 406);
+    assert!(refused.text().contains("[39.0, 36.3 [D]]"), "{}", refused.text());
+    assert_eq!(bench.get_in("39.0", path, &token).await.status, 200);
+    let list = send(bench.client.get(bench.url("/api/versions"))).await.text();
+    assert!(
+        list.contains("<Version>39.0</Version>") && !list.contains("37.2"),
+        "{list}"
+    );
+    let bad = settings("36.3,new").await;
+    assert!(
+        bad.status == 400 && bad.text().contains("versions: '36.3,new'"),
+        "{}",
+        bad.text()
+    );
+    bench.simulator.reset();
+    assert_eq!(bench.get(path, &token).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_successor_has_other_versions_at_another_path() {
+    let bench = Bench::with(vcd_simulator::Config::default().automation());
+    assert!(bench.simulator.url().ends_with("/tm"));
+    let token = bench.tenant().await;
+    for version in ["40.0", "9.1.0"] {
+        let answer = bench.get_in(version, "/cloudapi/1.0.0/serviceAccounts", &token).await;
+        assert_eq!(answer.status, 200, "{version}");
+    }
+    assert_eq!(bench.exchange("provider", "x").await.json()["error"], "invalid_grant");
+}
