@@ -11,7 +11,7 @@ namespace VcdRest.Abi1
     /// One exchange with the server. Nothing here throws for what can go wrong on the way: Failure tells, when Wait has
     /// returned true. Dispose cancels what still runs.
     /// </summary>
-    public sealed class Call : IDisposable
+    public sealed partial class Call : IDisposable
     {
         private readonly Session session;
         private readonly Stopwatch clock = Stopwatch.StartNew();
@@ -153,6 +153,7 @@ namespace VcdRest.Abi1
             SetNumber(CallOption.MaxRetries, request.MaximumRetryCount);
             SetNumber(CallOption.RetryIntervalMs, request.RetryIntervalSec < 0 ? -1 : request.RetryIntervalSec * 1000);
             SetNumber(CallOption.AcceptAnyStatus, request.AcceptAnyStatus ? 1 : -1);
+            PrepareRest(request);
         }
 
         private static string HeaderValue(object value)
@@ -220,6 +221,12 @@ namespace VcdRest.Abi1
             {
                 return false;
             }
+            End(status, error);
+            return true;
+        }
+
+        private void End(int status, IntPtr error)
+        {
             finished = true;
             clock.Stop();
             if (status != Status.Ok)
@@ -231,7 +238,6 @@ namespace VcdRest.Abi1
                     Failure.With(new VcdResponse(code, Text(CallField.Reason), Headers, Failure.ResponseBody));
                 }
             }
-            return true;
         }
 
         /// <summary>The failure as PowerShell shows it.</summary>

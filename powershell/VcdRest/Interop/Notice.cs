@@ -14,7 +14,10 @@ namespace VcdRest.Abi1
             IsWarning = code == NoticeCode.TokenLooksLikeAccessToken
                 || code == NoticeCode.CertificateCheckSkipped
                 || code == NoticeCode.PlainHttp
-                || code == NoticeCode.TokenRotated;
+                || code == NoticeCode.TokenRotated
+                || code == NoticeCode.TokenFileReadable
+                || code == NoticeCode.ApiVersionUnknown
+                || code == NoticeCode.ListChanged;
         }
 
         /// <summary>What it says.</summary>
