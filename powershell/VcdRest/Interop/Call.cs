@@ -140,10 +140,6 @@ namespace VcdRest.Abi1
                     }
                 }
             }
-            if (!string.IsNullOrEmpty(request.TenantContext))
-            {
-                SetHeader("X-VMWARE-VCLOUD-TENANT-CONTEXT", request.TenantContext);
-            }
             if (request.Body != null)
             {
                 SetBody(request.Body, contentType);

@@ -2,6 +2,8 @@ namespace VcdRest.Abi1
 {
     using System;
     using System.Collections;
+    using System.Globalization;
+    using System.Management.Automation;
 
     /// <summary>
     /// The pages of a list, in order, one in memory at a time. Wait, look at Page, use it, dispose of it, and wait for the
@@ -39,7 +41,7 @@ namespace VcdRest.Abi1
         public VcdException Failure { get; private set; }
 
         /// <summary>The failure as PowerShell shows it.</summary>
-        public System.Management.Automation.ErrorRecord ErrorRecord
+        public ErrorRecord ErrorRecord
         {
             get { return Abi1.Failure.Record(Failure, description); }
         }
@@ -96,10 +98,32 @@ namespace VcdRest.Abi1
             return true;
         }
 
+        /// <summary>A line for -Verbose about the page.</summary>
+        public string Summary
+        {
+            get
+            {
+                string id = Page.RequestId;
+                return string.Format(
+                    CultureInfo.InvariantCulture,
+                    "{0}: {1}, page {2}{3}{4}",
+                    description,
+                    Page.StatusCode == 0 ? "failed" : Page.StatusCode.ToString(CultureInfo.InvariantCulture),
+                    Page.Failure == null ? Done : Done + 1,
+                    Count > 0 ? " of " + Count.ToString(CultureInfo.InvariantCulture) : string.Empty,
+                    id == null ? string.Empty : ", request id " + id);
+            }
+        }
+
         /// <summary>The items of the page. Where they cannot be read, the page's Failure tells.</summary>
         public IList ReadItems()
         {
-            return Pages.Items(Page.ReadContent());
+            object content = Page.ReadContent();
+            IList items = Pages.Items(content);
+            PSObject page = content as PSObject;
+            PSPropertyInfo references = items.Count > 0 || page == null ? null : page.Properties["reference"];
+            PSObject wrapped = references == null ? null : references.Value as PSObject;
+            return (wrapped == null ? references == null ? null : references.Value : wrapped.BaseObject) as IList ?? items;
         }
 
         /// <summary>Cancels what is under way, and frees it.</summary>
@@ -163,6 +187,11 @@ namespace VcdRest.Abi1
     /// <content>Calls that pages are made of.</content>
     public sealed partial class Call
     {
+        internal string RequestId
+        {
+            get { return Text(CallField.RequestId); }
+        }
+
         internal IntPtr Handle
         {
             get { return handle.Value; }

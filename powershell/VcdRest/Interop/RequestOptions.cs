@@ -30,6 +30,7 @@ namespace VcdRest.Abi1
     {
         private void PrepareRest(Request request)
         {
+            SetText(CallOption.TenantContext, request.TenantContext);
             SetNumber(CallOption.Anonymous, request.Anonymous ? 1 : -1);
             SetText(CallOption.MinimumApiVersion, request.MinimumApiVersion);
             SetNumber(CallOption.WaitBusy, request.WaitBusy ? 1 : -1);

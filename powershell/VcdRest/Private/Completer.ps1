@@ -31,3 +31,33 @@ Register-ArgumentCompleter -CommandName Connect-Vcd -ParameterName Org -ScriptBl
 Register-ArgumentCompleter -CommandName Disconnect-Vcd, Get-VcdAccessToken, Get-VcdOrg, Invoke-VcdRestMethod, Test-VcdSession -ParameterName Session -ScriptBlock $completeServer
 Register-ArgumentCompleter -CommandName Invoke-VcdRestMethod -ParameterName Method -ScriptBlock $completeMethod
 Register-ArgumentCompleter -CommandName Connect-Vcd, Invoke-VcdRestMethod -ParameterName ApiVersion -ScriptBlock $completeVersion
+
+# The roles that were seen, beside those that every server has.
+$script:SeenRole = @{}
+$completeRole = {
+    param ($commandName, $parameterName, $wordToComplete)
+    $null = $commandName, $parameterName
+    $known = @('Catalog Author', 'Console Access Only', 'Organization Administrator', 'System Administrator', 'vApp Author', 'vApp User') + @($script:SeenRole.Keys)
+    $typed = $wordToComplete.Trim([char[]]@(34, 39))
+    $known | Where-Object -FilterScript { $_ -like "$typed*" } | Sort-Object -Unique | ForEach-Object -Process {
+        # A quoted text where it has spaces in it.
+        $text = if ($_ -match "[\s']") { "'$($_.Replace("'", "''"))'" } else { $_ }
+        New-Object -TypeName System.Management.Automation.CompletionResult -ArgumentList $text, $_, 'ParameterValue', $_
+    }
+}
+$completeQueryType = {
+    param ($commandName, $parameterName, $wordToComplete)
+    $null = $commandName, $parameterName
+    $kinds = 'adminCatalog', 'adminCatalogItem', 'adminGroup', 'adminMedia', 'adminOrgVdc', 'adminRole', 'adminTask', 'adminUser', 'adminVApp', 'adminVAppTemplate',
+    'adminVM', 'catalog', 'catalogItem', 'datastore', 'disk', 'edgeGateway', 'event', 'externalNetwork', 'group', 'host', 'media', 'networkPool', 'orgVdc',
+    'orgVdcNetwork', 'orgVdcStorageProfile', 'organization', 'providerVdc', 'resourcePool', 'right', 'role', 'strandedUser', 'task', 'user', 'vApp', 'vAppTemplate',
+    'vm', 'vmDiskRelation', 'virtualCenter'
+    $kinds | Where-Object -FilterScript { $_ -like "$wordToComplete*" }
+}
+
+Register-ArgumentCompleter -CommandName Get-VcdApiVersion -ParameterName Server -ScriptBlock $completeServer
+Register-ArgumentCompleter -CommandName New-VcdServiceAccount -ParameterName Role -ScriptBlock $completeRole
+Register-ArgumentCompleter -CommandName Search-Vcd -ParameterName Type -ScriptBlock $completeQueryType
+$ofSession = 'Approve-VcdServiceAccount', 'Get-VcdApiToken', 'Get-VcdApiVersion', 'Get-VcdServiceAccount', 'New-VcdApiToken', 'New-VcdServiceAccount', 'Remove-VcdApiToken',
+'Remove-VcdServiceAccount', 'Search-Vcd', 'Wait-VcdTask'
+Register-ArgumentCompleter -CommandName $ofSession -ParameterName Session -ScriptBlock $completeServer
