@@ -57,9 +57,9 @@ function Search-Vcd {
     Shows the ten newest tasks, and fetches no more than it takes.
 
     .EXAMPLE
-    Search-Vcd vApp | Invoke-VcdRestMethod
+    Search-Vcd task | Select-Object -First 5 | Invoke-VcdRestMethod
 
-    Gets each vApp by the address (href) in its record.
+    Gets five tasks by the addresses (href) in their records.
 
     .LINK
     Invoke-VcdRestMethod
