@@ -9,7 +9,6 @@
     PowerShellVersion      = '5.1'
     CompatiblePSEditions   = @('Desktop', 'Core')
     DotNetFrameworkVersion = '4.7.2'
-    FormatsToProcess       = @('VcdRest.Format.ps1xml')
     FunctionsToExport      = @(
         'Approve-VcdServiceAccount'
         'Connect-Vcd'

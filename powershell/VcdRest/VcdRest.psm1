@@ -1,6 +1,6 @@
-# The module: what users call lies in Public, what that is made of in Private, and what talks to the native library in
-# Interop (C#, compiled at the first command that needs it). A new cmdlet is a new file in Public and its name in the
-# manifest.
+# The module: what users call lies in Public, what that is made of in Private and, in C#, in Interop, which is compiled
+# at the first command where the package does not have it compiled. A new cmdlet is a new file in Public and its name in
+# the manifest. `cargo xtask stage` puts the files of Private and Public into this one: PowerShell then has one to read.
 
 Set-StrictMode -Version Latest
 
@@ -16,38 +16,21 @@ if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
 }
 
 $script:ModuleRoot = $PSScriptRoot
-$script:ModuleVersion = '0.1.0'
+# What tells one source of the interop from another. Staging writes it here; empty means that it has to be computed.
+$script:InteropDigest = ''
 
-# The types of the interop. They are set by Initialize-VcdInterop, which commands call while SessionType is empty.
-$script:SessionType = $null
-$script:RequestType = $null
-$script:PagesType = $null
-$script:FilterType = $null
-$script:QueryType = $null
-$script:FailureType = $null
+# What the functions start. It is set by Initialize-VcdInterop, which they call while it is empty.
+$script:Commands = $null
 
-# Dot-sourced by commands: a script's preferences are not seen from within a module, as they are by compiled cmdlets.
-# What was given as a parameter (-Verbose, -WhatIf) stays.
-$script:UseCallerPreference = {
-    $callerVariable = $PSCmdlet.SessionState.PSVariable
-    $callerBound = $PSCmdlet.MyInvocation.BoundParameters
-    if (-not $callerBound.ContainsKey('Verbose')) {
-        $VerbosePreference = $callerVariable.GetValue('VerbosePreference', $VerbosePreference)
-    }
-    if (-not $callerBound.ContainsKey('WarningAction')) {
-        $WarningPreference = $callerVariable.GetValue('WarningPreference', $WarningPreference)
-    }
-    if (-not $callerBound.ContainsKey('WhatIf')) {
-        $WhatIfPreference = $callerVariable.GetValue('WhatIfPreference', $WhatIfPreference)
-    }
-    if (-not $callerBound.ContainsKey('Confirm')) {
-        $ConfirmPreference = $callerVariable.GetValue('ConfirmPreference', $ConfirmPreference)
-    }
-    $ProgressPreference = $callerVariable.GetValue('ProgressPreference', $ProgressPreference)
-}
-
+#region Files
 foreach ($folder in 'Private', 'Public') {
     foreach ($file in [System.IO.Directory]::GetFiles([System.IO.Path]::Combine($PSScriptRoot, $folder), '*.ps1')) {
         . $file
     }
 }
+#endregion
+
+# The view of sessions, when somebody sits in front of PowerShell and it has nothing to do; and by Get-VcdSession.
+$script:HasFormat = $false
+$whenIdle = { foreach ($module in (Get-Module -Name VcdRest)) { & $module { if (-not $script:HasFormat) { Import-VcdFormat } } } }
+$null = $ExecutionContext.Events.SubscribeEvent($null, $null, 'PowerShell.OnIdle', $null, $whenIdle, $true, $false, 1)

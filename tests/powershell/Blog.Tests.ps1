@@ -43,6 +43,8 @@ Describe 'The blog''s script and ours' -Tag DotNetTls {
         @{ name = 'XML'; body = '<?xml version="1.0" encoding="UTF-8"?><Org name="Tyrell"> <Link rel="up"/></Org>'; type = 'application/vnd.vmware.vcloud.org+xml' }
         @{ name = 'text'; body = 'just text'; type = 'text/plain' }
         @{ name = 'JSON that is called text'; body = '{"a":1}'; type = 'text/plain' }
+        @{ name = 'Latin-1 text'; body = 'Zürich'; type = 'text/plain; charset=iso-8859-1' }
+        @{ name = 'strange and plain side by side'; body = '{"a":{"b":[1,-2,0,"x\\/y",true,null,{}]},"c":[],"d":-0,"e":"/Date(0)/","f":"2024-","g":999999999999999999,"h":01}' }
         @{ name = 'a legacy media type'; body = '{"a":1}'; type = 'application/vnd.vmware.vcloud.task+json' }
         @{ name = 'JSON with a charset'; body = '{"a":"ä"}'; type = 'application/json;charset=UTF-8;version=37.2' }
     ) {

@@ -142,6 +142,15 @@ Describe 'Signing in' {
             @(Get-VcdSession).Count | Should -Be 1
         }
 
+        It 'clears the default session also where <parameter> is <value>' -ForEach @(
+            @{ parameter = 'TimeoutSec'; value = -5 }, @{ parameter = 'MaximumRetryCount'; value = 21 }, @{ parameter = 'RetryIntervalSec'; value = 0 }
+        ) {
+            $null = Connect-Tenant
+            $with = @{ $parameter = $value }
+            Assert-Failure (Get-Failure { Connect-Tenant $with }) VcdInvalidArgument InvalidArgument VCD_ERR_ARGUMENT "-$parameter"
+            Assert-Failure (Get-Failure { Invoke-VcdRestMethod -Uri $orgs }) VcdNotConnected InvalidOperation
+        }
+
         It 'warns of an API token that looks like an access token' {
             $access = Get-VcdAccessToken -Session (Connect-Tenant)
             $failure = Get-Failure { Connect-Vcd -Server $url -Org Tyrell -ApiToken $access -CertificateAuthority $ca -WarningVariable warnings -WarningAction SilentlyContinue; $warnings }

@@ -30,6 +30,7 @@ Describe 'Errors' {
                 Assert-Failure $failure VcdAuthenticationFailed AuthenticationError VCD_ERR_AUTH 'revoked|expired', 'organi[sz]ation', 'provider'
                 $failure.FullyQualifiedErrorId | Should -BeExactly 'VcdAuthenticationFailed,Connect-Vcd'
                 $failure.Exception.StatusCode.value__ | Should -Be 400
+                $failure.Exception.Response.StatusCode.value__ | Should -Be 400
                 $failure.Exception.MinorErrorCode | Should -BeExactly 'invalid_grant'
                 $failure.Exception.ServerMessage | Should -BeExactly 'Invalid refresh token'
                 # What is shown has the causes in it, and not only the server's three words.
@@ -124,6 +125,15 @@ Describe 'Errors' {
             Assert-Failure (Get-Failure { Connect-Vcd -Server $url -Org Tyrell -ApiToken $tenantToken -CertificateAuthority $file -NotDefault }) VcdTlsError SecurityError VCD_ERR_TRUST
         }
 
+        It 'a file of certificates on a drive that is not there' {
+            Assert-Failure (Get-Failure { Connect-Vcd -Server $url -Org Tyrell -ApiToken $tenantToken -CertificateAuthority 'Nowhere:/ca.pem' -NotDefault }) VcdInvalidArgument InvalidArgument VCD_ERR_ARGUMENT 'CertificateAuthority'
+        }
+
+        It 'no check, and <option> to check with' -ForEach @(@{ option = '-ServerFingerprint' }, @{ option = '-CertificateAuthority' }) {
+            $with = if ($option -eq '-ServerFingerprint') { @{ ServerFingerprint = $fingerprint } } else { @{ CertificateAuthority = $ca } }
+            Assert-Failure (Get-Failure { Connect-Vcd -Server $url -Org Tyrell -ApiToken $tenantToken -SkipCertificateCheck -NotDefault @with }) VcdInvalidArgument InvalidArgument VCD_ERR_ARGUMENT '-SkipCertificateCheck', $option
+        }
+
         It 'a fingerprint that is none' {
             Assert-Failure (Get-Failure { Connect-Vcd -Server $url -Org Tyrell -ApiToken $tenantToken -ServerFingerprint 'ab:cd' -NotDefault }) VcdInvalidArgument InvalidArgument VCD_ERR_ARGUMENT
         }
@@ -213,6 +223,22 @@ Describe 'Errors' {
             Invoke-VcdRestMethod -Uri /cloudapi/test -Raw | Should -BeExactly '{"a":1,"A":2}'
         }
 
+        It 'JSON that has a property PSObject is read, or is an error that names -Raw' {
+            Set-Answer -Path /cloudapi/test -Body '{"PSObject":1}'
+            try {
+                $null = Invoke-VcdRestMethod -Uri /cloudapi/test
+            } catch {
+                Assert-Failure $_ VcdInvalidResponse InvalidData VCD_ERR_JSON '-Raw'
+            }
+        }
+
+        It 'JSON with something behind its end is not called cut short' {
+            Set-Answer -Path /cloudapi/test -Body '{"a":1} x'
+            $failure = Get-Failure { Invoke-VcdRestMethod -Uri /cloudapi/test }
+            Assert-Failure $failure VcdInvalidResponse InvalidData VCD_ERR_JSON 'follows its end'
+            $failure.Exception.Response.StatusCode.value__ | Should -Be 200
+        }
+
         It 'a redirect is not followed' {
             Set-Fault redirect $orgs @{ location = 'https://evil.example/' }
             $failure = Get-Failure { Invoke-VcdRestMethod -Uri $orgs }
@@ -250,6 +276,7 @@ Describe 'Errors' {
             $exception.RequestId | Should -BeExactly 'abc-123'
             $exception.ResponseBody | Should -BeExactly $body
             $exception.RetryAfter | Should -Be ([timespan]::FromSeconds(7))
+            $failure.ErrorDetails.RecommendedAction | Should -Match '\b7 s\b'
             $exception.Response.StatusCode.value__ | Should -Be $status
             $exception.Response.Headers['x-vmware-vcloud-request-id'] | Should -BeExactly 'abc-123'
             $reader = New-Object -TypeName System.IO.StreamReader -ArgumentList $exception.Response.GetResponseStream()

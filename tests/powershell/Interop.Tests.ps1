@@ -4,23 +4,32 @@ Describe 'The interop' {
     BeforeAll {
         . "$PSScriptRoot/Support.ps1"
 
-        # A copy of the module that a test may damage.
+        $source = (Resolve-Path -Path "$PSScriptRoot/../../powershell/VcdRest").Path
+
+        # A copy of the module, or of what it is staged from, that a test may damage, without a compiled interop.
         function Copy-Module {
+            param ([string] $From = $module)
             $copy = Join-Path -Path $TestDrive -ChildPath ([guid]::NewGuid().ToString('N'))
             $null = New-Item -Path $copy -ItemType Directory
-            Copy-Item -Path $module -Destination $copy -Recurse
-            Join-Path -Path $copy -ChildPath 'VcdRest'
+            Copy-Item -Path $From -Destination $copy -Recurse
+            $copy = Join-Path -Path $copy -ChildPath 'VcdRest'
+            if ($From -ne $module) {
+                Copy-Item -Path "$module/native" -Destination $copy -Recurse
+            }
+            Remove-Item -Path "$copy/Interop/*.dll"
+            $copy
         }
+        $plain = Copy-Module
 
         # Runs the first command that needs the library, with a cache folder, and says what came of it.
         function Invoke-First {
-            param ([string] $Cache, [string] $From = $module, [string] $Before = '')
+            param ([string] $Cache, [string] $From = $plain, [string] $Before = '')
             Invoke-Child -Environment @{ XDG_CACHE_HOME = $Cache; VCDREST_TEST_FROM = $From } -Script @"
 Import-Module -Name `$env:VCDREST_TEST_FROM
 $Before
 try {
     Get-VcdSession -Verbose 4>&1 | ForEach-Object { "verbose: `$_" }
-    `$type = & (Get-Module VcdRest) { `$script:SessionType }
+    `$type = & (Get-Module VcdRest) { `$script:Commands }
     "loaded: `$(`$type.Assembly.Location)"
 } catch {
     "error: `$(`$_.FullyQualifiedErrorId) `$(`$_.CategoryInfo.Category) `$(`$_.Exception.Message)"
@@ -41,12 +50,12 @@ try {
             }
             $copy
         }
-        $sources = (Get-ChildItem -Path "$module/Interop/*.cs" | Sort-Object -Property Name | ForEach-Object { [System.IO.File]::ReadAllText($_.FullName) }) -join "`n"
+        $sources = (Get-ChildItem -Path "$source/Interop/*.cs" | Sort-Object -Property Name | ForEach-Object { [System.IO.File]::ReadAllText($_.FullName) }) -join "`n"
     }
 
     Context 'The source' {
         It 'is C# 5' -Tag PowerShell7 {
-            $output = Invoke-Child -Environment @{ VCDREST_TEST_FROM = "$module/Interop" } -Script @'
+            $output = Invoke-Child -Environment @{ VCDREST_TEST_FROM = "$source/Interop" } -Script @'
 $source = (Get-ChildItem -Path "$env:VCDREST_TEST_FROM/*.cs" | ForEach-Object { [System.IO.File]::ReadAllText($_.FullName) }) -join "`n"
 Add-Type -TypeDefinition $source -CompilerOptions '/langversion:5', '/warnaserror+' -ErrorAction Stop
 [VcdRest.Abi1.Session].FullName
@@ -57,14 +66,14 @@ try { Add-Type -TypeDefinition 'public class Newer { public int X => 1; }' -Comp
         }
 
         It 'is in a namespace with the ABI''s number, and each file names one public thing' {
-            foreach ($file in (Get-ChildItem -Path "$module/Interop/*.cs")) {
+            foreach ($file in (Get-ChildItem -Path "$source/Interop/*.cs")) {
                 [System.IO.File]::ReadAllText($file.FullName) | Should -Match '(?m)^namespace VcdRest\.Abi1$'
             }
             $sources | Should -Match 'const int AbiMajor = 1;'
         }
 
         It 'passes no texts and truth values to the library' {
-            $table = [System.IO.File]::ReadAllText("$module/Interop/Native.cs")
+            $table = [System.IO.File]::ReadAllText("$source/Interop/Native.cs")
             $declarations = [regex]::Matches($table, 'extern (\w+) (vcd_\w+)\(([^)]*)\)')
             $declarations.Count | Should -BeGreaterThan 30
             foreach ($declaration in $declarations) {
@@ -74,7 +83,7 @@ try { Add-Type -TypeDefinition 'public class Newer { public int X => 1; }' -Comp
         }
 
         It 'needs nothing that .NET Framework 4.7.2 and PowerShell 5.1 lack' -Tag PowerShell7 -Skip:(-not $env:VCDREST_REFERENCE_ASSEMBLIES) {
-            $output = Invoke-Child -Environment @{ VCDREST_TEST_FROM = "$module/Interop" } -Script @'
+            $output = Invoke-Child -Environment @{ VCDREST_TEST_FROM = "$source/Interop" } -Script @'
 Add-Type -Path "$PSHOME/Microsoft.CodeAnalysis.CSharp.dll"
 $parse = [Microsoft.CodeAnalysis.CSharp.CSharpParseOptions]::new([Microsoft.CodeAnalysis.CSharp.LanguageVersion]::CSharp5)
 $trees = @(Get-ChildItem -Path "$env:VCDREST_TEST_FROM/*.cs" | ForEach-Object { [Microsoft.CodeAnalysis.CSharp.CSharpSyntaxTree]::ParseText([System.IO.File]::ReadAllText($_.FullName), $parse, $_.FullName) })
@@ -151,21 +160,33 @@ $assembly = [System.Reflection.Assembly]::Load($stream.ToArray())
         }
 
         It 'is done without in an account that has no home' {
-            $output = Invoke-Child -Environment @{ XDG_CACHE_HOME = ''; HOME = '' } -Script @'
-Import-Module -Name $env:VCDREST_TEST_MODULE
+            $output = Invoke-Child -Environment @{ XDG_CACHE_HOME = ''; HOME = ''; VCDREST_TEST_FROM = $plain } -Script @'
+Import-Module -Name $env:VCDREST_TEST_FROM
 Get-VcdSession -Verbose 4>&1 | ForEach-Object { "$_" }
-"types: $(& (Get-Module VcdRest) { $null -ne $script:SessionType })"
+"types: $(& (Get-Module VcdRest) { $null -ne $script:Commands })"
 '@
             $output[0] | Should -Match 'no folder .* compiled in memory'
             $output[-1] | Should -BeExactly 'types: True'
         }
 
+        It 'is made again when it is <what>' -ForEach @(@{ what = 'empty'; text = '' }, @{ what = 'damaged'; text = 'not an assembly' }) {
+            $cache = Copy-Cache
+            $file = (Get-ChildItem -Path "$cache/vcdrest/*.dll").FullName
+            [System.IO.File]::WriteAllText($file, $text)
+            $output = @(Invoke-First $cache)
+            $output[0] | Should -Match 'verbose: .*damaged'
+            $output[-1] | Should -BeExactly "loaded: $file"
+            @(Invoke-First $cache) | Should -BeExactly "loaded: $file"
+            @(Get-ChildItem -Path "$cache/vcdrest" -Force).Count | Should -Be 1
+        }
+
         It 'survives several first processes at once' {
             $cache = New-Cache
             $file = Join-Path -Path $TestDrive -ChildPath 'race.ps1'
-            Set-Content -Path $file -Value 'Import-Module -Name $env:VCDREST_TEST_MODULE; Get-VcdSession; "type: $((& (Get-Module VcdRest) { $script:SessionType }).Assembly.Location)"'
+            Set-Content -Path $file -Value 'Import-Module -Name $env:VCDREST_TEST_PLAIN; Get-VcdSession; "type: $((& (Get-Module VcdRest) { $script:Commands }).Assembly.Location)"'
             $before = $env:XDG_CACHE_HOME
             $env:XDG_CACHE_HOME = $cache
+            $env:VCDREST_TEST_PLAIN = $plain
             try {
                 $jobs = 1..3 | ForEach-Object {
                     $start = New-Object -TypeName System.Diagnostics.ProcessStartInfo -ArgumentList $powershell, "-NoProfile -NonInteractive -File `"$file`""
@@ -183,8 +204,10 @@ Get-VcdSession -Verbose 4>&1 | ForEach-Object { "$_" }
         }
 
         It 'has a file of its own for another source' {
-            $cache = Copy-Cache
-            $copy = Copy-Module
+            $cache = New-Cache
+            $copy = Copy-Module $source
+            $null = Invoke-First $cache $copy
+            @(Get-ChildItem -Path "$cache/vcdrest/*.dll").Count | Should -Be 1
             Add-Content -Path "$copy/Interop/Query.cs" -Value '// changed'
             $null = Invoke-First $cache $copy
             @(Get-ChildItem -Path "$cache/vcdrest/*.dll").Count | Should -Be 2
@@ -209,7 +232,7 @@ Add-Type -TypeDefinition $source -OutputAssembly "$env:VCDREST_TEST_FROM/VcdRest
             Set-Content -Path "$copy/Interop/VcdRest.Interop.dll" -Value 'not an assembly'
             $output = @(Invoke-First (New-Cache) $copy)
             $output[0] | Should -Match 'verbose: .*VcdRest\.Interop\.dll cannot be loaded'
-            $output[-1] | Should -Match '^loaded: .*VcdRest\.Interop\.[0-9a-f]{64}\.dll$|^loaded: $'
+            $output[-1] | Should -Match '^loaded: .*VcdRest\.Interop\.[0-9a-f]{64}\.\w+\.[\w.+-]+\.dll$|^loaded: $'
         }
     }
 

@@ -50,6 +50,10 @@ Describe 'Invoke-VcdRestMethod' {
             (Get-Sent @{ Method = $method }).method | Should -BeExactly $sent
         }
 
+        It 'Default is GET' {
+            (Get-Sent @{ Method = 'Default' }).method | Should -BeExactly 'GET'
+        }
+
         It '<method> is not sent with -WhatIf' -ForEach @(@{ method = 'post' }, @{ method = 'Put' }, @{ method = 'PATCH' }, @{ method = 'delete' }) {
             Invoke-VcdRestMethod -Method $method -Uri $echo -WhatIf | Should -BeNullOrEmpty
             (Get-Stat).requests | Should -Be 0
@@ -64,6 +68,30 @@ Describe 'Invoke-VcdRestMethod' {
             $output = (Invoke-Child -Script $script) -join "`n"
             $output | Should -Match 'DELETE /cloudapi/x'
             $output | Should -Not -Match 'secret'
+        }
+    }
+
+    Context 'A fault in the middle' {
+        It 'sends a request once: <name>' -ForEach @(
+            @{ name = 'a variable of another type'; with = @{ ResponseHeadersVariable = 'script:typed' }; sent = 1 }
+            @{ name = 'a variable that cannot be written'; with = @{ StatusCodeVariable = 'PID' }; sent = 0 }
+            @{ name = 'an encoding that .NET has no more'; with = @{ ContentType = 'text/plain; charset=utf-7' }; sent = 0 }
+            @{ name = 'an encoding that nobody knows'; with = @{ ContentType = 'text/plain; charset=klingon' }; sent = 0 }
+        ) {
+            [int] $script:typed = 0
+            Set-Answer -Path $echo -Body '{}' -Times 9
+            foreach ($preference in 'Continue', 'Stop', 'SilentlyContinue') {
+                $ErrorActionPreference = $preference
+                Assert-Failure (Get-Failure { Invoke-VcdRestMethod -Method Post -Uri $echo -Body 'x' @with }) VcdInvalidArgument InvalidArgument
+            }
+            @(Get-Request $echo).Count | Should -Be (3 * $sent)
+        }
+
+        It 'ends the command: a Retry-After beyond all times' {
+            Set-Answer -Path $echo -Status 429 -Body '{}' -Headers @{ 'Retry-After' = '99999999999999999999' } -Times 9
+            $failure = Get-Failure { Invoke-VcdRestMethod -Method Post -Uri $echo -Body '{}' }
+            Assert-Failure $failure VcdThrottled LimitsExceeded VCD_ERR_HTTP
+            @(Get-Request $echo).Count | Should -Be 1
         }
     }
 
@@ -106,6 +134,10 @@ Describe 'Invoke-VcdRestMethod' {
             $sent = Get-Sent @{ Body = @{ filter = 'name==a b;c' } }
             $sent.target | Should -BeExactly "$echo`?filter=name%3D%3Da%20b%3Bc"
             $sent.body | Should -BeNullOrEmpty
+        }
+
+        It 'that is an object becomes the query of a GET, too' {
+            (Get-Sent @{ Body = [pscustomobject]@{ page = 2; filter = 'a b' } }).target | Should -BeExactly "$echo`?page=2&filter=a%20b"
         }
 
         It 'is of the type that -ContentType or the header says' {
@@ -216,6 +248,17 @@ Describe 'Invoke-VcdRestMethod' {
             $missing = Join-Path -Path $TestDrive -ChildPath 'no/such'
             Assert-Failure (Get-Failure { Invoke-VcdRestMethod -Method Post -Uri $echo -InFile $missing }) VcdInvalidArgument InvalidArgument '' 'InFile'
             Assert-Failure (Get-Failure { Invoke-VcdRestMethod -Uri $orgs -OutFile $missing }) VcdFileNotWritten WriteError
+            Assert-Failure (Get-Failure { Invoke-VcdRestMethod -Uri $orgs -OutFile "$TestDrive" }) VcdFileNotWritten WriteError
+            # There was no place for the answer, so nothing was asked.
+            (Get-Stat).requests | Should -Be 0
+        }
+
+        It 'are no paths on a drive that is not there, or of another kind' {
+            foreach ($path in 'Nowhere:/file', 'Env:/VCD_URL') {
+                Assert-Failure (Get-Failure { Invoke-VcdRestMethod -Method Post -Uri $echo -InFile $path }) VcdInvalidArgument InvalidArgument '' 'InFile'
+                Assert-Failure (Get-Failure { Invoke-VcdRestMethod -Uri $orgs -OutFile $path }) VcdInvalidArgument InvalidArgument '' 'OutFile'
+            }
+            (Get-Stat).requests | Should -Be 0
         }
     }
 

@@ -17,6 +17,7 @@ Describe 'The module' {
     BeforeAll {
         . "$PSScriptRoot/Support.ps1"
         Invoke-Control reset
+        $source = (Resolve-Path -Path "$PSScriptRoot/../../powershell/VcdRest").Path
         $manifest = Import-PowerShellDataFile -Path "$module/VcdRest.psd1"
     }
 
@@ -32,21 +33,18 @@ Describe 'The module' {
         }
 
         It 'exports what lies in Public, by name, and nothing else' {
-            $files = @(Get-ChildItem -Path "$module/Public/*.ps1" | ForEach-Object { $_.BaseName } | Sort-Object)
+            $files = @(Get-ChildItem -Path "$source/Public/*.ps1" | ForEach-Object { $_.BaseName } | Sort-Object)
             $files.Count | Should -BeGreaterThan 6
             @($manifest.FunctionsToExport | Sort-Object) | Should -Be $files
             @((Get-Module -Name VcdRest).ExportedCommands.Keys | Sort-Object) | Should -Be $files
             @($manifest.CmdletsToExport).Count + @($manifest.VariablesToExport).Count + @($manifest.AliasesToExport).Count | Should -Be 0
         }
 
-        It 'has the version that the module sends' {
-            Select-String -Path "$module/VcdRest.psm1" -SimpleMatch "'$($manifest.ModuleVersion)'" | Should -Not -BeNullOrEmpty
-        }
     }
 
     Context 'Files' {
         It 'hold one function each, named as the file' {
-            foreach ($file in (Get-ChildItem -Path "$module/Public/*.ps1", "$module/Private/*.ps1")) {
+            foreach ($file in (Get-ChildItem -Path "$source/Public/*.ps1", "$source/Private/*.ps1")) {
                 $tree = [System.Management.Automation.Language.Parser]::ParseFile($file.FullName, [ref]$null, [ref]$null)
                 $functions = @($tree.FindAll({ $args[0] -is [System.Management.Automation.Language.FunctionDefinitionAst] }, $false))
                 if ($file.Name -ne 'Completer.ps1') {
@@ -61,6 +59,32 @@ Describe 'The module' {
             foreach ($name in $manifest.FunctionsToExport) {
                 ($name -split '-')[0] | Should -BeIn $approved
             }
+        }
+    }
+
+    Context 'The staged module' {
+        It 'is one file with all functions, and one of C#' {
+            @(Get-ChildItem -Path $module -Recurse -Include *.ps1).Count | Should -Be 0
+            @(Get-ChildItem -Path "$module/Interop/*.cs").Count | Should -Be 1
+            $text = [System.IO.File]::ReadAllText("$module/VcdRest.psm1")
+            $digest = (Get-FileHash -Path "$module/Interop/VcdRest.Interop.cs" -Algorithm SHA256).Hash
+            $text | Should -Match "InteropDigest = '$digest'"
+            foreach ($file in (Get-ChildItem -Path "$source/Public/*.ps1", "$source/Private/*.ps1")) {
+                $text.Contains([System.IO.File]::ReadAllText($file.FullName)) | Should -BeTrue
+            }
+        }
+
+        It 'does what its source does' {
+            $copy = (New-Item -Path (Join-Path -Path $TestDrive -ChildPath 'unstaged') -ItemType Directory).FullName
+            Copy-Item -Path $source -Destination $copy -Recurse
+            Copy-Item -Path "$module/native" -Destination "$copy/VcdRest" -Recurse
+            $output = Invoke-Child -Environment @{ VCDREST_TEST_FROM = "$copy/VcdRest" } -Script @'
+Import-Module -Name $env:VCDREST_TEST_FROM
+$session = Connect-Vcd -Server $env:VCDREST_TEST_URL -Org Tyrell -ApiToken $env:VCDREST_TEST_TENANT_TOKEN -CertificateAuthority $env:VCDREST_TEST_CA
+(Invoke-VcdRestMethod -Uri /cloudapi/1.0.0/orgs).values[0].name
+$session | Disconnect-Vcd
+'@
+            $output | Should -Be 'Tyrell'
         }
     }
 
@@ -160,7 +184,7 @@ try { Get-VcdOrg -Name x -Session nowhere } catch { $_.FullyQualifiedErrorId }
             foreach ($name in $manifest.FunctionsToExport) {
                 $about | Should -Match ([regex]::Escape($name))
             }
-            $ids = @(Select-String -Path "$module/Interop/*.cs", "$module/Private/*.ps1", "$module/Public/*.ps1", "$module/*.psm1" -Pattern '[''"](Vcd[A-Z]\w+)[''"]' -AllMatches |
+            $ids = @(Select-String -Path "$source/Interop/*.cs", "$source/Private/*.ps1", "$source/Public/*.ps1", "$source/*.psm1" -Pattern '[''"](Vcd[A-Z]\w+)[''"]' -AllMatches |
                     ForEach-Object { $_.Matches } | ForEach-Object { $_.Groups[1].Value } | Where-Object { $_ -ne 'VcdRest' } | Sort-Object -Unique)
             $ids.Count | Should -BeGreaterThan 10
             foreach ($id in $ids) {
@@ -172,6 +196,7 @@ try { Get-VcdOrg -Name x -Session nowhere } catch { $_.FullyQualifiedErrorId }
     Context 'Completion' {
         BeforeAll {
             $null = Connect-Tenant
+            $null = Get-VcdOrg
             function Get-Completion { param ($line) (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches | ForEach-Object { $_.CompletionText } }
             Invoke-Control reset
         }
@@ -185,6 +210,10 @@ try { Get-VcdOrg -Name x -Session nowhere } catch { $_.FullyQualifiedErrorId }
             @{ line = 'Invoke-VcdRestMethod -ApiVersion 37.'; expected = '37.0', '37.1', '37.2', '37.3' }
             @{ line = 'Connect-Vcd -Org ty'; expected = 'Tyrell' }
             @{ line = 'Connect-Vcd -Org Sy'; expected = 'System' }
+            @{ line = 'Invoke-VcdRestMethod -Uri /cloudapi/1.0.0/orgs/'; expected = "'/cloudapi/1.0.0/orgs/{orgUrn}'", "'/cloudapi/1.0.0/orgs/{orgUrn}/quotaPolicy'", "'/cloudapi/1.0.0/orgs/{orgUrn}/quotas'" }
+            @{ line = 'Invoke-VcdRestMethod /cloudapi/1.0.0/sessions/c'; expected = '/cloudapi/1.0.0/sessions/current' }
+            @{ line = 'Get-VcdOrg -Name ty'; expected = 'Tyrell' }
+            @{ line = 'Invoke-VcdRestMethod /x -TenantContext Ty'; expected = 'urn:vcloud:org:7e5f1fe3-80cc-41e8-bf72-d40caf54418e' }
         ) {
             @(Get-Completion $line) | Should -Be $expected
         }

@@ -73,6 +73,41 @@ Describe 'Get-VcdOrg' {
         "$($errors[0])" | Should -Match "'Nobody'"
     }
 
+    It 'says which pattern is none' {
+        $got = Get-VcdOrg -Name 'T[yr', Tyrell -ErrorAction SilentlyContinue -ErrorVariable errors
+        $got.name | Should -BeExactly 'Tyrell'
+        @($errors | ForEach-Object { $_.FullyQualifiedErrorId }) | Should -BeExactly 'VcdInvalidArgument,Get-VcdOrg'
+    }
+
+    It 'does what the caller''s preference for errors says: <preference>' -ForEach @(
+        @{ preference = 'Stop'; expected = 'VcdNotFound,Get-VcdOrg', 'errors: 1' }, @{ preference = 'SilentlyContinue'; expected = 'Tyrell', 'errors: 1' }
+        @{ preference = 'Ignore'; expected = 'Tyrell', 'errors: 0' }, @{ preference = 'Continue'; expected = 'shown', 'Tyrell', 'errors: 1' }
+    ) {
+        # In a script, whose preferences a module does not see by itself.
+        $output = Invoke-Child -Environment @{ VCDREST_TEST_PREFERENCE = $preference } -Script @'
+Import-Module -Name $env:VCDREST_TEST_MODULE
+$null = Connect-Vcd -Server $env:VCDREST_TEST_URL -Org System -ApiToken $env:VCDREST_TEST_PROVIDER_TOKEN -CertificateAuthority $env:VCDREST_TEST_CA
+$Error.Clear()
+& {
+    $ErrorActionPreference = $env:VCDREST_TEST_PREFERENCE
+    try {
+        Get-VcdOrg -Name Nobody, Tyrell 2>&1 | ForEach-Object { if ($_ -is [System.Management.Automation.ErrorRecord]) { 'shown' } else { $_.name } }
+    } catch {
+        $_.FullyQualifiedErrorId
+    }
+}
+"errors: $($Error.Count)"
+'@
+        $output | Should -Be $expected
+    }
+
+    It 'prefers -ErrorAction to the preference' {
+        $ErrorActionPreference = 'Stop'
+        (Get-VcdOrg -Name Nobody, Tyrell -ErrorAction SilentlyContinue).name | Should -BeExactly 'Tyrell'
+        $ErrorActionPreference = 'SilentlyContinue'
+        (Get-Failure { Get-VcdOrg -Name Nobody, Tyrell -ErrorAction Stop }).FullyQualifiedErrorId | Should -BeExactly 'VcdNotFound,Get-VcdOrg'
+    }
+
     It 'is silent about a pattern that finds nothing' {
         Get-VcdOrg -Name 'Nobody*' -ErrorAction Stop | Should -BeNullOrEmpty
     }

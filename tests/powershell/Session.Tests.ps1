@@ -21,6 +21,47 @@ Describe 'Sessions' {
             $table[3] | Should -Match 'System\s+administrator\s+37\.2\s+.*True'
         }
 
+        It 'fits 80 columns' {
+            $null = Connect-Provider
+            $table = (Get-VcdSession | Out-String -Width 80) -split '\r?\n' | ForEach-Object { $_ -replace '\e\[[0-9;]*m', '' } | Where-Object { $_.Trim() }
+            $table.Count | Should -Be 3
+            $table[0] | Should -Match '^Server\s+Org\s+User\s+ApiVersion\s+Expires\s+Default\s*$'
+            $table[2] | Should -Match "^$([regex]::Escape(([uri]$url).Authority)) +System +administrator +37\.2 +\d{4}-\d\d-\d\d \d\d:\d\d +True\s*$"
+        }
+
+        It 'has the table also when PowerShell has had nothing to do' {
+            $output = Invoke-Child -Script @'
+Import-Module -Name $env:VCDREST_TEST_MODULE
+@(Get-FormatData -TypeName VcdRest.Abi1.Session).Count
+$null = $ExecutionContext.Events.GenerateEvent('PowerShell.OnIdle', $null, @(), $null, $true, $true)
+@(Get-FormatData -TypeName VcdRest.Abi1.Session).Count
+'@
+            $output | Should -Be '0', '1'
+        }
+
+        It 'does not grow by signing in again' {
+            $first = Connect-Tenant
+            $second = Connect-Tenant
+            $third = Connect-Tenant @{ NotDefault = $true }
+            @(Get-VcdSession) | Should -Be $second, $third
+            Test-VcdSession -Session $first | Should -BeTrue
+            $first | Disconnect-Vcd
+        }
+
+        It 'forgets what another runspace has ended' {
+            $session = Connect-Tenant
+            $shell = [powershell]::Create()
+            try {
+                $null = $shell.AddScript('param($module, $session) Import-Module $module; Disconnect-Vcd -Session $session').AddArgument($module).AddArgument($session)
+                $null = $shell.Invoke()
+            } finally {
+                $shell.Dispose()
+            }
+            @(Get-VcdSession).Count | Should -Be 0
+            $session.Default | Should -BeFalse
+            Assert-Failure (Get-Failure { Invoke-VcdRestMethod -Uri $orgs }) VcdNotConnected InvalidOperation
+        }
+
         It 'finds by <name>' -ForEach @(@{ name = 'address' }, @{ name = 'host and port' }, @{ name = 'host' }, @{ name = 'wildcard' }) {
             $session = Connect-Tenant
             $server = switch ($name) { 'address' { $url } 'host and port' { ([uri]$url).Authority } 'host' { 'LOCALHOST' } default { 'local*' } }
@@ -93,6 +134,12 @@ Describe 'Sessions' {
             $session = Connect-Tenant
             Disconnect-Vcd
             Test-VcdSession -Session $session -ErrorAction Stop | Should -BeExactly $false
+        }
+
+        It 'is false for a server that there is no session with, and says why' {
+            $output = @(Test-VcdSession -Session 'other.example.com' -Verbose -ErrorAction Stop 4>&1)
+            $output[-1] | Should -BeExactly $false
+            "$($output[0])" | Should -Match 'other\.example\.com'
         }
 
         It 'is false and says why when the server does not answer' {

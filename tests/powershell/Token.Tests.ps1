@@ -43,7 +43,7 @@ Describe 'API tokens' {
             $file.refresh_token | Should -Match '^\w{32}$'
             (Connect-Vcd -Server $url -Org Tyrell -TokenFile ./backup.json -CertificateAuthority $ca -NotDefault).User | Should -BeExactly 'roy'
             # One that is there is not overwritten, and nothing is made on the server.
-            Assert-Failure (Get-Failure { New-VcdApiToken -Name second -TokenFile ./backup.json }) VcdFileError InvalidOperation VCD_ERR_TOKEN_FILE
+            Assert-Failure (Get-Failure { New-VcdApiToken -Name second -TokenFile ./backup.json }) VcdInvalidArgument InvalidArgument
             @(Get-VcdApiToken -Name second*).Count | Should -Be 0
         } finally {
             Pop-Location

@@ -8,13 +8,13 @@ namespace VcdRest.Abi1
     using System.Management.Automation;
 
     /// <summary>
-    /// One exchange with the server. Nothing here throws for what can go wrong on the way: Failure tells, when Wait has
-    /// returned true. Dispose cancels what still runs.
+    /// One exchange with the server. Starting it, waiting for it and reading its content throw nothing: Failure tells,
+    /// when Wait has returned true. Dispose cancels what still runs.
     /// </summary>
     public sealed partial class Call : IDisposable
     {
         private readonly Session session;
-        private readonly Stopwatch clock = Stopwatch.StartNew();
+        private Stopwatch clock = Stopwatch.StartNew();
         private CallHandle handle;
         private bool finished;
         private Dictionary<string, IEnumerable<string>> headers;
@@ -51,6 +51,7 @@ namespace VcdRest.Abi1
             IntPtr error;
             int status = Native.vcd_call_find_header(handle.Value, Utf8.Bytes(name), out value, out length, out error);
             Native.vcd_error_free(error);
+            GC.KeepAlive(handle);
             return status == Status.Ok;
         }
 
@@ -97,9 +98,9 @@ namespace VcdRest.Abi1
                 IntPtr error;
                 VcdException.Check(Native.vcd_call_start(handle.Value, out error), error);
             }
-            catch (VcdException exception)
+            catch (Exception exception)
             {
-                Failure = exception;
+                Failure = VcdException.Of(exception);
                 finished = true;
                 return;
             }
@@ -123,6 +124,7 @@ namespace VcdRest.Abi1
             byte[] method = Utf8.Bytes(request.Method);
             byte[] uri = Utf8.Bytes(request.Uri);
             Adopt((out IntPtr call, out IntPtr error) => Native.vcd_call_new(client, method, uri, out call, out error));
+            GC.KeepAlive(session);
             string contentType = request.ContentType;
             if (request.Headers != null)
             {
@@ -211,29 +213,50 @@ namespace VcdRest.Abi1
             {
                 return true;
             }
-            IntPtr error;
-            int status = Native.vcd_call_wait(handle.Value, (uint)milliseconds, out error);
-            if (status == Status.Pending)
+            try
             {
-                return false;
+                IntPtr error;
+                int status = Native.vcd_call_wait(handle.Value, (uint)milliseconds, out error);
+                GC.KeepAlive(handle);
+                if (status == Status.Pending)
+                {
+                    return false;
+                }
+                End(status, error);
             }
-            End(status, error);
+            catch (Exception exception)
+            {
+                Failure = VcdException.Of(exception);
+            }
+            finished = true;
+            clock.Stop();
             return true;
         }
 
         private void End(int status, IntPtr error)
         {
-            finished = true;
-            clock.Stop();
             if (status != Status.Ok)
             {
-                Failure = VcdException.Take(status, error);
-                int code = StatusCode;
-                if (code != 0)
-                {
-                    Failure.With(new VcdResponse(code, Text(CallField.Reason), Headers, Failure.ResponseBody));
-                }
+                Failure = Judge(VcdException.Take(status, error));
             }
+        }
+
+        /// <summary>Adds the answer to a failure, where there was one.</summary>
+        private VcdException Judge(VcdException failure)
+        {
+            if (failure.Status == Status.Truncated && Json.EndsEarly(ReadText()))
+            {
+                failure = failure.As(
+                    Status.Json, "The answer is no valid JSON: something follows its end. Use -Raw with -SkipHttpErrorCheck to look at it.");
+            }
+            int code = StatusCode;
+            if (code != 0)
+            {
+                return failure.With(new VcdResponse(code, Text(CallField.Reason), Headers, failure.ResponseBody));
+            }
+            return failure.StatusCode.HasValue
+                ? failure.With(new VcdResponse((int)failure.StatusCode.Value, null, Headers, failure.ResponseBody))
+                : failure;
         }
 
         /// <summary>The failure as PowerShell shows it.</summary>
@@ -247,11 +270,13 @@ namespace VcdRest.Abi1
         {
             try
             {
-                return Content.Read(ReadText(), Text(CallField.ContentType));
+                string type = Text(CallField.ContentType);
+                string text = ReadText();
+                return text.Length > 0 && Content.IsJson(type) ? Json.Read(text) : Content.Read(text, type);
             }
-            catch (VcdException exception)
+            catch (Exception exception)
             {
-                Failure = exception.With(
+                Failure = VcdException.Of(exception).With(
                     new VcdResponse(StatusCode, Text(CallField.Reason), Headers, ReadText()));
                 return null;
             }
@@ -262,7 +287,17 @@ namespace VcdRest.Abi1
         {
             IntPtr data;
             UIntPtr length;
-            return Body(out data, out length) ? Utf8.Text(data, length) : string.Empty;
+            if (!Body(out data, out length))
+            {
+                return string.Empty;
+            }
+            string type = Text(CallField.ContentType);
+            string text = Content.HasOtherCharset(type)
+                ? Content.Decode(Utf8.Copy(data, length), type)
+                : Utf8.Text(data, length);
+            // The bytes are the call's.
+            GC.KeepAlive(handle);
+            return text;
         }
 
         /// <summary>The body as it came, decompressed.</summary>
@@ -270,7 +305,9 @@ namespace VcdRest.Abi1
         {
             IntPtr data;
             UIntPtr length;
-            return Body(out data, out length) ? Utf8.Copy(data, length) : new byte[0];
+            byte[] bytes = Body(out data, out length) ? Utf8.Copy(data, length) : new byte[0];
+            GC.KeepAlive(handle);
+            return bytes;
         }
 
         /// <summary>Takes the notices that the call and its session have.</summary>
@@ -285,6 +322,7 @@ namespace VcdRest.Abi1
             Notice[] ofCall = Notice.TakeAll(
                 (out int code, byte[] buffer, UIntPtr capacity, out UIntPtr needed, out IntPtr error) =>
                     Native.vcd_call_take_notice(call, out code, buffer, capacity, out needed, out error));
+            GC.KeepAlive(handle);
             if (ofSession.Length == 0)
             {
                 return ofCall;
@@ -327,6 +365,7 @@ namespace VcdRest.Abi1
             IntPtr error;
             int status = Native.vcd_call_get_int(handle.Value, field, out value, out error);
             Native.vcd_error_free(error);
+            GC.KeepAlive(handle);
             return status == Status.Ok ? value : 0;
         }
 
@@ -341,7 +380,10 @@ namespace VcdRest.Abi1
             IntPtr error;
             int status = Native.vcd_call_get_text(handle.Value, field, out text, out length, out error);
             Native.vcd_error_free(error);
-            return status == Status.Ok ? Utf8.Text(text, length) : null;
+            string copy = status == Status.Ok ? Utf8.Text(text, length) : null;
+            // Until here the text was the call's.
+            GC.KeepAlive(handle);
+            return copy;
         }
 
         private Dictionary<string, IEnumerable<string>> ReadHeaders()
@@ -369,6 +411,7 @@ namespace VcdRest.Abi1
                 values.Add(Utf8.Text(value, valueLength));
                 all[key] = values.ToArray();
             }
+            GC.KeepAlive(handle);
             return all;
         }
     }

@@ -9,22 +9,17 @@ namespace VcdRest.Abi1
     internal static class Content
     {
         /// <summary>
-        /// JSON becomes objects, XML a document, by what the server calls it. What it calls neither is tried as XML and
-        /// as JSON, and else is text.
+        /// What the server does not call JSON: XML becomes a document. What it calls neither is tried as XML and as JSON,
+        /// and else is text.
         /// </summary>
         internal static object Read(string text, string contentType)
         {
-            string type = MediaType(contentType);
             if (text.Length == 0)
             {
                 return text;
             }
-            if (IsJson(type))
-            {
-                return Json.Read(text);
-            }
             XmlDocument document = TryXml(text);
-            if (document != null || IsXml(type))
+            if (document != null || IsXml(MediaType(contentType)))
             {
                 return (object)document ?? text;
             }
@@ -75,24 +70,59 @@ namespace VcdRest.Abi1
 
         private static Encoding EncodingOf(string contentType)
         {
-            const string Parameter = "charset=";
-            int start = (contentType ?? string.Empty).IndexOf(Parameter, StringComparison.OrdinalIgnoreCase);
-            if (start < 0)
+            string name = Charset(contentType);
+            Encoding encoding = name == null ? new UTF8Encoding(false) : Find(name);
+            if (encoding == null)
             {
-                return new UTF8Encoding(false);
+                throw new VcdException(Status.Argument, "There is no encoding named '" + name + "' to send the body in.");
             }
-            string name = contentType.Substring(start + Parameter.Length).Split(';')[0].Trim().Trim('"');
-            if (name.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
-            {
-                return new UTF8Encoding(false);
-            }
+            return encoding;
+        }
+
+        /// <summary>The encoding of this name; null where this PowerShell has none.</summary>
+        private static Encoding Find(string name)
+        {
             try
             {
                 return Encoding.GetEncoding(name);
             }
             catch (ArgumentException)
             {
-                throw new VcdException(Status.Argument, "There is no encoding named '" + name + "' to send the body in.");
+                return null;
+            }
+            catch (NotSupportedException)
+            {
+                // UTF-7.
+                return null;
+            }
+        }
+
+        /// <summary>The charset that is named; null for UTF-8, and where none is.</summary>
+        private static string Charset(string contentType)
+        {
+            const string Parameter = "charset=";
+            int start = (contentType ?? string.Empty).IndexOf(Parameter, StringComparison.OrdinalIgnoreCase);
+            if (start < 0)
+            {
+                return null;
+            }
+            string name = contentType.Substring(start + Parameter.Length).Split(';')[0].Trim().Trim('"');
+            return name.Length == 0 || name.Equals("utf-8", StringComparison.OrdinalIgnoreCase) ? null : name;
+        }
+
+        /// <summary>Whether an answer is in another encoding than UTF-8. JSON never is, whatever the server says.</summary>
+        internal static bool HasOtherCharset(string contentType)
+        {
+            return Charset(contentType) != null && !IsJson(contentType);
+        }
+
+        /// <summary>The text of an answer, in the encoding that the server names; UTF-8 where there is none of that name.</summary>
+        internal static string Decode(byte[] bytes, string contentType)
+        {
+            Encoding encoding = Find(Charset(contentType)) ?? new UTF8Encoding(false);
+            using (StreamReader reader = new StreamReader(new MemoryStream(bytes), encoding))
+            {
+                return reader.ReadToEnd();
             }
         }
 
@@ -101,8 +131,10 @@ namespace VcdRest.Abi1
             return (contentType ?? string.Empty).Split(';')[0].Trim().ToLowerInvariant();
         }
 
-        private static bool IsJson(string type)
+        /// <summary>Whether the server calls it JSON.</summary>
+        internal static bool IsJson(string contentType)
         {
+            string type = MediaType(contentType);
             return type == "application/json" || type == "text/json" || type.EndsWith("+json", StringComparison.Ordinal);
         }
 

@@ -1,17 +1,22 @@
 namespace VcdRest.Abi1
 {
     using System;
+    using System.Globalization;
     using System.Management.Automation;
 
     /// <summary>Failures as PowerShell shows them: id, category, what it was about.</summary>
-    public static class Failure
+    internal static class Failure
     {
         /// <summary>The record of a failure. What is no VcdException comes from a fault of this module.</summary>
-        public static ErrorRecord Record(Exception exception, object target)
+        internal static ErrorRecord Record(Exception exception, object target)
         {
             VcdException known = Find(exception);
             if (known == null)
             {
+                if (exception is FileProblemException)
+                {
+                    return new ErrorRecord(exception, "VcdFileNotWritten", ErrorCategory.WriteError, target);
+                }
                 return new ErrorRecord(exception, "VcdInternalError", ErrorCategory.InvalidResult, target);
             }
             ErrorRecord record;
@@ -79,9 +84,22 @@ namespace VcdRest.Abi1
             if (known.Status == Status.Http && !string.IsNullOrEmpty(known.ServerMessage))
             {
                 record.ErrorDetails = new ErrorDetails(known.ServerMessage);
-                record.ErrorDetails.RecommendedAction = known.Message;
+                record.ErrorDetails.RecommendedAction = known.Message + Wait(known);
+            }
+            else if (known.RetryAfter.HasValue)
+            {
+                record.ErrorDetails = new ErrorDetails(known.Message + Wait(known));
             }
             return record;
+        }
+
+        /// <summary>How long the server asks to wait, as a sentence.</summary>
+        private static string Wait(VcdException exception)
+        {
+            return exception.RetryAfter.HasValue
+                ? string.Format(
+                    CultureInfo.InvariantCulture, " The server asks to wait {0:0} s before the next request.", Math.Ceiling(exception.RetryAfter.Value.TotalSeconds))
+                : string.Empty;
         }
 
         private static ErrorRecord OfHttp(VcdException exception, object target)
@@ -114,15 +132,9 @@ namespace VcdRest.Abi1
         }
 
         /// <summary>A failure that this module found itself before anything was sent.</summary>
-        public static VcdException Argument(string message)
+        internal static VcdException Argument(string message)
         {
             return new VcdException(Status.Argument, message);
-        }
-
-        /// <summary>There is no session.</summary>
-        public static VcdException NotConnected(string message)
-        {
-            return new VcdException(Status.NotSignedIn, message);
         }
     }
 }

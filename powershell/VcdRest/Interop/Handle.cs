@@ -5,7 +5,8 @@ namespace VcdRest.Abi1
 
     /// <summary>
     /// A handle of the library, freed when nobody has it any more. The library looks handles up, so that one that was
-    /// freed meanwhile is an error there and nothing worse: its value may be used without counting references.
+    /// freed meanwhile is an error there and nothing worse: its value may be used without counting references. What the
+    /// library lends of it is another matter: who reads that keeps the handle alive until it is read.
     /// </summary>
     internal abstract class Handle : SafeHandle
     {

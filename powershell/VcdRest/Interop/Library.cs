@@ -1,6 +1,9 @@
 namespace VcdRest.Abi1
 {
     using System;
+    using System.Globalization;
+    using System.IO;
+    using System.Management.Automation;
     using System.Reflection;
     using System.Runtime.InteropServices;
     using System.Text;
@@ -14,12 +17,6 @@ namespace VcdRest.Abi1
         /// <summary>Where the library was loaded from; null before.</summary>
         public static string Path { get; private set; }
 
-        /// <summary>The ABI's major number that this code speaks.</summary>
-        public static int ExpectedAbi
-        {
-            get { return Native.AbiMajor; }
-        }
-
         /// <summary>The version of the library.</summary>
         public static string Version
         {
@@ -27,10 +24,101 @@ namespace VcdRest.Abi1
         }
 
         /// <summary>
-        /// Loads the library and returns the major number of its ABI, or 0 if it has none. In a process the first path
-        /// that works stays.
+        /// Loads the library that lies in native/ of the module's folder, and checks its ABI; what is wrong, or null. In
+        /// a process the first path that works stays.
         /// </summary>
-        public static int Bind(string path)
+        public static ErrorRecord Load(PSCmdlet cmdlet, string moduleFolder)
+        {
+            string path = InFolder(moduleFolder);
+            int abi;
+            try
+            {
+                abi = Bind(path);
+            }
+            catch (Exception exception)
+            {
+                return Problem(NotLoaded(path, exception), "VcdNativeLoadFailed", path);
+            }
+            if (abi != Native.AbiMajor)
+            {
+                string found = abi == 0
+                    ? "no ABI number, so that it is not vcdrest"
+                    : "ABI " + abi.ToString(CultureInfo.InvariantCulture);
+                return Problem(
+                    string.Format(
+                        CultureInfo.InvariantCulture,
+                        "The native library {0} has {1}; this module needs ABI {2}. Install module and library from one package, and start a new PowerShell.",
+                        Path,
+                        found,
+                        Native.AbiMajor),
+                    "VcdNativeAbiMismatch",
+                    path);
+            }
+            if (Path != path)
+            {
+                cmdlet.WriteVerbose("This process has loaded the native library from " + Path + " already and keeps it.");
+            }
+            return null;
+        }
+
+        private static ErrorRecord Problem(string text, string id, string path)
+        {
+            return new ErrorRecord(new InvalidOperationException(text), id, ErrorCategory.NotInstalled, path);
+        }
+
+        private static string NotLoaded(string path, Exception exception)
+        {
+            string text;
+            if (!File.Exists(path))
+            {
+                string runtime = System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(path));
+                text = "The native library " + path + " is not there. The module needs one for " + runtime
+                    + ": install a package of VcdRest that has it, or build the library and stage the module with it.";
+            }
+            else
+            {
+                // The loader of some systems lists its attempts, a line each.
+                string[] words = exception.GetBaseException().Message.Split(new[] { ' ', '\t', '\r', '\n' }, StringSplitOptions.RemoveEmptyEntries);
+                text = "The native library " + path + " cannot be loaded: " + string.Join(" ", words);
+                if (IsBlocked(path))
+                {
+                    text += " Windows has marked it as coming from the internet: run Unblock-File on the module's files.";
+                }
+            }
+            return IntPtr.Size == 4
+                ? text + " This is a 32-bit PowerShell; where the library for it is missing, use the 64-bit one."
+                : text;
+        }
+
+        /// <summary>Where the library for this process has to be: native/ and .NET's name of the system.</summary>
+        private static string InFolder(string moduleFolder)
+        {
+            string system = "linux";
+            string file = "libvcdrest.so";
+            if (RuntimeInformation.IsOSPlatform(OSPlatform.Windows))
+            {
+                system = "win";
+                file = "vcdrest.dll";
+            }
+            else if (RuntimeInformation.IsOSPlatform(OSPlatform.OSX))
+            {
+                system = "osx";
+                file = "libvcdrest.dylib";
+            }
+            // Of the process, not of the machine: a 32-bit PowerShell needs a 32-bit library.
+            string processor = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+            return System.IO.Path.Combine(moduleFolder, "native", system + "-" + processor, file);
+        }
+
+        /// <summary>Whether Windows has noted that a file was downloaded.</summary>
+        private static bool IsBlocked(string path)
+        {
+            return RuntimeInformation.IsOSPlatform(OSPlatform.Windows)
+                && GetFileAttributesW(path + ":Zone.Identifier") != uint.MaxValue;
+        }
+
+        /// <summary>Loads the library and returns the major number of its ABI, or 0 if it has none.</summary>
+        private static int Bind(string path)
         {
             lock (Gate)
             {
@@ -106,6 +194,9 @@ namespace VcdRest.Abi1
 
         [DllImport("kernel32", CharSet = CharSet.Unicode, ExactSpelling = true)]
         private static extern IntPtr GetModuleHandleW(string name);
+
+        [DllImport("kernel32", CharSet = CharSet.Unicode, ExactSpelling = true)]
+        private static extern uint GetFileAttributesW(string path);
 
         [DllImport("kernel32", CharSet = CharSet.Unicode, ExactSpelling = true)]
         private static extern int GetModuleFileNameW(IntPtr module, StringBuilder path, int size);

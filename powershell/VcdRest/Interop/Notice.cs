@@ -15,6 +15,7 @@ namespace VcdRest.Abi1
                 || code == NoticeCode.CertificateCheckSkipped
                 || code == NoticeCode.PlainHttp
                 || code == NoticeCode.TokenRotated
+                || code == NoticeCode.TokenUnchecked
                 || code == NoticeCode.TokenFileReadable
                 || code == NoticeCode.ApiVersionUnknown
                 || code == NoticeCode.ListChanged;

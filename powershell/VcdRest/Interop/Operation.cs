@@ -96,7 +96,7 @@ namespace VcdRest.Abi1
     public sealed partial class Session
     {
         /// <summary>Starts an operation and does not wait. Its options are named as in the class Operation.</summary>
-        public Call Operate(string operation, string description, IDictionary options)
+        internal Call Operate(string operation, string description, IDictionary options)
         {
             Operation what = new Operation(operation, options);
             Call.Maker make = (out IntPtr call, out IntPtr error) => what.Make(Client, out call, out error);

@@ -2,17 +2,22 @@ namespace VcdRest.Abi1
 {
     using System;
     using System.Collections;
-    using System.Globalization;
+    using System.Diagnostics;
     using System.Management.Automation;
 
     /// <summary>
     /// The pages of a list, in order, one in memory at a time. Wait, look at Page, use it, dispose of it, and wait for the
     /// next one. Nothing here throws for what can go wrong on the way: Failure tells.
     /// </summary>
-    public sealed class PageList : IDisposable
+    internal sealed class PageList : IDisposable
     {
+        /// <summary>What lists are called: of /cloudapi, and of the query service.</summary>
+        private static readonly string[] Names = { "values", "record", "reference" };
+        private static readonly object[] None = new object[0];
+
         private readonly Session session;
         private readonly string description;
+        private Stopwatch clock = Stopwatch.StartNew();
         private PagesHandle handle;
 
         internal PageList(Session session, Request request, int inFlight)
@@ -25,7 +30,7 @@ namespace VcdRest.Abi1
                 {
                     IntPtr pages;
                     IntPtr error;
-                    VcdException.Check(Native.vcd_pages_new(template.Handle, out pages, out error), error);
+                    VcdException.Check(Native.vcd_pages_new(template.NativeHandle, out pages, out error), error);
                     handle = new PagesHandle(pages);
                     VcdException.Check(
                         Native.vcd_pages_set_int(pages, PagesOption.InFlight, inFlight, out error), error);
@@ -75,7 +80,11 @@ namespace VcdRest.Abi1
         /// </summary>
         public bool Wait(int milliseconds)
         {
-            Release();
+            if (Page != null)
+            {
+                Release();
+                clock = Stopwatch.StartNew();
+            }
             if (Failure != null || handle == null)
             {
                 return true;
@@ -89,7 +98,7 @@ namespace VcdRest.Abi1
             }
             if (call != IntPtr.Zero)
             {
-                Page = Call.Finished(session, description, call, status, error);
+                Page = Call.Finished(session, description, clock, call, status, error);
             }
             else if (status != Status.Ok && status != Status.End)
             {
@@ -98,32 +107,25 @@ namespace VcdRest.Abi1
             return true;
         }
 
-        /// <summary>A line for -Verbose about the page.</summary>
-        public string Summary
-        {
-            get
-            {
-                string id = Page.RequestId;
-                return string.Format(
-                    CultureInfo.InvariantCulture,
-                    "{0}: {1}, page {2}{3}{4}",
-                    description,
-                    Page.StatusCode == 0 ? "failed" : Page.StatusCode.ToString(CultureInfo.InvariantCulture),
-                    Page.Failure == null ? Done : Done + 1,
-                    Count > 0 ? " of " + Count.ToString(CultureInfo.InvariantCulture) : string.Empty,
-                    id == null ? string.Empty : ", request id " + id);
-            }
-        }
-
-        /// <summary>The items of the page. Where they cannot be read, the page's Failure tells.</summary>
-        public IList ReadItems()
+        /// <summary>The items of the page. Where it has none that can be read, the page's Failure tells.</summary>
+        internal IList ReadItems()
         {
             object content = Page.ReadContent();
-            IList items = Pages.Items(content);
             PSObject page = content as PSObject;
-            PSPropertyInfo references = items.Count > 0 || page == null ? null : page.Properties["reference"];
-            PSObject wrapped = references == null ? null : references.Value as PSObject;
-            return (wrapped == null ? references == null ? null : references.Value : wrapped.BaseObject) as IList ?? items;
+            foreach (string name in Names)
+            {
+                PSPropertyInfo property = page == null ? null : page.Properties[name];
+                IList items = property == null ? null : Command.Unwrap(property.Value) as IList;
+                if (items != null)
+                {
+                    return items;
+                }
+            }
+            if (Page.Failure == null)
+            {
+                Page.Refuse("The answer is no list: it has no 'values' and no 'record'. Invoke-VcdRestMethod shows what the server sent.");
+            }
+            return None;
         }
 
         /// <summary>Cancels what is under way, and frees it.</summary>
@@ -178,7 +180,7 @@ namespace VcdRest.Abi1
     public sealed partial class Session
     {
         /// <summary>The list that a request gives; so many pages at once, where its order is fixed.</summary>
-        public PageList List(Request request, int inFlight)
+        internal PageList List(Request request, int inFlight)
         {
             return new PageList(this, request, inFlight);
         }
@@ -187,12 +189,7 @@ namespace VcdRest.Abi1
     /// <content>Calls that pages are made of.</content>
     public sealed partial class Call
     {
-        internal string RequestId
-        {
-            get { return Text(CallField.RequestId); }
-        }
-
-        internal IntPtr Handle
+        internal IntPtr NativeHandle
         {
             get { return handle.Value; }
         }
@@ -214,12 +211,23 @@ namespace VcdRest.Abi1
         }
 
         /// <summary>A call that the library has finished, and how it ended.</summary>
-        internal static Call Finished(Session session, string description, IntPtr value, int status, IntPtr error)
+        internal static Call Finished(
+            Session session, string description, Stopwatch clock, IntPtr value, int status, IntPtr error)
         {
             Call call = new Call(session, description);
+            call.clock = clock;
+            clock.Stop();
             call.handle = new CallHandle(value);
+            call.finished = true;
             call.End(status, error);
             return call;
+        }
+
+        /// <summary>Makes a failure of a good answer that is not what was asked for.</summary>
+        internal void Refuse(string message)
+        {
+            Failure = new VcdException(Status.Content, message).With(
+                new VcdResponse(StatusCode, Text(CallField.Reason), Headers, ReadText()));
         }
     }
 }

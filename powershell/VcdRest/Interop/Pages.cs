@@ -9,14 +9,10 @@ namespace VcdRest.Abi1
     using System.Xml;
 
     /// <summary>Lists that come in pages.</summary>
-    public static class Pages
+    internal static class Pages
     {
-        private static readonly Regex Link = new Regex("<([^>]*)>([^,<]*(?:\"[^\"]*\"[^,<]*)*)", RegexOptions.CultureInvariant);
-        private static readonly Regex NextPage =
-            new Regex("\\brel\\s*=\\s*(?:\"[^\"]*\\bnextPage\\b[^\"]*\"|nextPage\\b)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
-
         /// <summary>Where the page after this one is, as a path or URL of the session's server; null behind the last one.</summary>
-        public static string Next(Session session, Request request, Call call, object content)
+        internal static string Next(Session session, Request request, Call call, object content)
         {
             string link = FromHeaders(call) ?? FromBody(content);
             return link == null ? ByNumber(request.Uri, content) : OnServer(session.Server, link);
@@ -26,7 +22,7 @@ namespace VcdRest.Abi1
         /// What a person should know about a result that was cut off at its first page; null when it was not. A request
         /// that names its page means one page.
         /// </summary>
-        public static string CutOff(Request request, Call call, object content)
+        internal static string CutOff(Request request, Call call, object content)
         {
             if (!request.Method.Equals("GET", StringComparison.OrdinalIgnoreCase) || NamesPage(request.Uri))
             {
@@ -47,14 +43,14 @@ namespace VcdRest.Abi1
         }
 
         /// <summary>How many results there are in all; -1 where the page does not say.</summary>
-        public static long Total(object content)
+        internal static long Total(object content)
         {
             long total = NumberOf(content, "resultTotal");
             return total >= 0 ? total : NumberOf(content, "total");
         }
 
         /// <summary>How many pages there are in all, as far as the page says; else 1.</summary>
-        public static long PageCount(object content)
+        internal static long PageCount(object content)
         {
             long count = NumberOf(content, "pageCount");
             long total = Total(content);
@@ -64,7 +60,7 @@ namespace VcdRest.Abi1
         }
 
         /// <summary>The items of a page, or an empty list.</summary>
-        public static IList Items(object content)
+        internal static IList Items(object content)
         {
             return (PropertyOf(content, "values") ?? PropertyOf(content, "record")) as IList ?? new object[0];
         }
@@ -84,12 +80,10 @@ namespace VcdRest.Abi1
             }
             foreach (string value in values)
             {
-                foreach (Match match in Link.Matches(value))
+                string next = LinkHeader.Next(value);
+                if (next != null)
                 {
-                    if (NextPage.IsMatch(match.Groups[2].Value))
-                    {
-                        return match.Groups[1].Value;
-                    }
+                    return next;
                 }
             }
             return null;
@@ -97,18 +91,9 @@ namespace VcdRest.Abi1
 
         private static string FromBody(object content)
         {
-            XmlDocument document = content as XmlDocument;
-            if (document != null && document.DocumentElement != null)
+            if (!(content is PSObject))
             {
-                foreach (XmlNode node in document.DocumentElement.ChildNodes)
-                {
-                    XmlElement element = node as XmlElement;
-                    if (element != null && element.LocalName == "Link" && element.GetAttribute("rel") == "nextPage")
-                    {
-                        return element.GetAttribute("href");
-                    }
-                }
-                return null;
+                return FromXml(content as XmlDocument);
             }
             IEnumerable links = PropertyOf(content, "link") as IList;
             if (links != null)
@@ -119,6 +104,23 @@ namespace VcdRest.Abi1
                     {
                         return PropertyOf(link, "href") as string;
                     }
+                }
+            }
+            return null;
+        }
+
+        private static string FromXml(XmlDocument document)
+        {
+            if (document == null || document.DocumentElement == null)
+            {
+                return null;
+            }
+            foreach (XmlNode node in document.DocumentElement.ChildNodes)
+            {
+                XmlElement element = node as XmlElement;
+                if (element != null && element.LocalName == "Link" && element.GetAttribute("rel") == "nextPage")
+                {
+                    return element.GetAttribute("href");
                 }
             }
             return null;
@@ -157,7 +159,17 @@ namespace VcdRest.Abi1
 
         private static bool NamesPage(string uri)
         {
-            return Regex.IsMatch(uri, "[?&](page|cursor|offset)=");
+            return HasParameter(uri, "page=") || HasParameter(uri, "cursor=") || HasParameter(uri, "offset=");
+        }
+
+        private static bool HasParameter(string uri, string name)
+        {
+            int at = uri.IndexOf(name, StringComparison.Ordinal);
+            while (at > 0 && uri[at - 1] != '?' && uri[at - 1] != '&')
+            {
+                at = uri.IndexOf(name, at + 1, StringComparison.Ordinal);
+            }
+            return at > 0;
         }
 
         private static object PropertyOf(object content, string name)

@@ -7,10 +7,10 @@ namespace VcdRest.Abi1
     using System.Management.Automation;
 
     /// <summary>Query strings made of dictionaries.</summary>
-    public static class Query
+    internal static class Query
     {
         /// <summary>Adds the entries to a path or URL. Several values give a name several times; null gives it none.</summary>
-        public static string Append(string uri, IDictionary query)
+        internal static string Append(string uri, IDictionary query)
         {
             List<string> pairs = new List<string>();
             foreach (DictionaryEntry entry in query)

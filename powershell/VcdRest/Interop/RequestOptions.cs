@@ -1,7 +1,7 @@
 namespace VcdRest.Abi1
 {
     /// <content>What few requests need.</content>
-    public sealed partial class Request
+    internal sealed partial class Request
     {
         /// <summary>Whether no token is sent.</summary>
         public bool Anonymous { get; set; }

@@ -12,7 +12,7 @@ namespace VcdRest.Abi1
         /// The body as objects, without one secret text of it, which is given out by itself: it never becomes a string.
         /// Null where the body has no such text.
         /// </summary>
-        public object ReadContent(string secretName, out SecureString secret)
+        internal object ReadContent(string secretName, out SecureString secret)
         {
             secret = null;
             IntPtr data;

@@ -1,10 +1,7 @@
 namespace VcdRest.Abi1
 {
     using System;
-    using System.Collections.Generic;
     using System.Globalization;
-    using System.Management.Automation.Runspaces;
-    using System.Runtime.CompilerServices;
     using System.Security;
     using System.Threading;
 
@@ -15,18 +12,12 @@ namespace VcdRest.Abi1
     {
         private const long Day = 86400000;
 
-        private static readonly ConditionalWeakTable<Runspace, Session[]> Defaults =
-            new ConditionalWeakTable<Runspace, Session[]>();
-
-        private static readonly ConditionalWeakTable<Runspace, List<Session>> Lists =
-            new ConditionalWeakTable<Runspace, List<Session>>();
-
         private readonly ClientHandle client;
         private VcdException problem;
         private int cutOffWarnings;
 
         /// <summary>A client for a server; nothing is sent yet. Problem tells whether it could be made.</summary>
-        public Session(string server)
+        internal Session(string server)
         {
             IntPtr value = IntPtr.Zero;
             Try(() =>
@@ -88,169 +79,136 @@ namespace VcdRest.Abi1
         /// <summary>Whether commands without -Session use this one, in the runspace that asks.</summary>
         public bool Default
         {
-            get { return ReferenceEquals(Current, this); }
+            get { return ReferenceEquals(Sessions.Current, this); }
         }
 
-        /// <summary>The default session of this runspace; null for none.</summary>
-        public static Session Current
+        /// <summary>Whether it was ended, in whatever runspace.</summary>
+        internal bool IsClosed
         {
-            get
-            {
-                Session[] holder;
-                return Defaults.TryGetValue(Runspace.DefaultRunspace, out holder) ? holder[0] : null;
-            }
-
-            set
-            {
-                Defaults.GetValue(Runspace.DefaultRunspace, key => new Session[1])[0] = value;
-            }
+            get { return client.IsClosed; }
         }
 
-        /// <summary>The sessions that were made in this runspace, oldest first.</summary>
-        public static Session[] All
+        /// <summary>Whether another session is of the same user at the same server.</summary>
+        internal bool IsSameSignIn(Session other)
         {
-            get { return List().ToArray(); }
-        }
-
-        private static List<Session> List()
-        {
-            return Lists.GetValue(Runspace.DefaultRunspace, key => new List<Session>());
+            return Server == other.Server && Org == other.Org && User == other.User;
         }
 
         /// <summary>What went wrong first while the session was prepared for its sign-in; null for nothing.</summary>
-        public VcdException Problem()
+        internal VcdException Problem()
         {
             return problem;
         }
 
         /// <summary>Whether the session was opened by this client, and not by whoever gave us its token.</summary>
-        public bool IsOwn()
+        internal bool IsOwn()
         {
             long value;
             return Number(ClientField.OwnsSession, out value) && value == 1;
         }
 
         /// <summary>The organization that the server's address names; null for none.</summary>
-        public string AddressOrg()
+        internal string AddressOrg()
         {
             return Text(ClientField.AddressOrg);
         }
 
         /// <summary>Trusts the certificates in a file, beside the system's.</summary>
-        public void TrustFile(string path)
+        internal void TrustFile(string path)
         {
             Set(ClientOption.CaFile, path);
             CertificateCheck = "CertificateAuthority";
         }
 
         /// <summary>Trusts exactly the certificate with this fingerprint.</summary>
-        public void TrustFingerprint(string fingerprint)
+        internal void TrustFingerprint(string fingerprint)
         {
             Set(ClientOption.ServerFingerprint, fingerprint);
             CertificateCheck = "Fingerprint";
         }
 
         /// <summary>Accepts any certificate.</summary>
-        public void SkipCertificateCheck()
+        internal void SkipCertificateCheck()
         {
             Set(ClientOption.SkipCertificateCheck, 1);
             CertificateCheck = "Skipped";
         }
 
         /// <summary>Allows http://.</summary>
-        public void AllowHttp()
+        internal void AllowHttp()
         {
             Set(ClientOption.AllowHttp, 1);
         }
 
         /// <summary>Asks for this API version.</summary>
-        public void UseApiVersion(string version)
+        internal void UseApiVersion(string version)
         {
             Set(ClientOption.ApiVersion, version);
         }
 
         /// <summary>Says who is asking.</summary>
-        public void UseAgent(string agent)
+        internal void UseAgent(string agent)
         {
             Set(ClientOption.UserAgent, agent);
         }
 
         /// <summary>Seconds that a call may take; 0 is a day.</summary>
-        public void UseTimeout(long seconds)
+        internal void UseTimeout(long seconds)
         {
             long milliseconds = Milliseconds(seconds);
             Set(ClientOption.TimeoutMs, milliseconds);
-            // A server that thinks for longer than the usual idle time is what such a limit is given for.
-            Set(ClientOption.ReadTimeoutMs, Math.Min(Math.Max(milliseconds, 60000), 3600000));
+            Set(ClientOption.ReadTimeoutMs, ReadMilliseconds(seconds));
         }
 
         /// <summary>How often what may be repeated is repeated.</summary>
-        public void UseRetries(long count)
+        internal void UseRetries(long count)
         {
             Set(ClientOption.MaxRetries, count);
         }
 
         /// <summary>Seconds before the first repetition.</summary>
-        public void UseRetryInterval(long seconds)
+        internal void UseRetryInterval(long seconds)
         {
             Set(ClientOption.RetryIntervalMs, seconds * 1000);
         }
 
         /// <summary>Enters a session that has signed in into the list of this runspace.</summary>
-        public void Register()
+        internal void Register()
         {
             Org = Text(ClientField.Org);
             User = Text(ClientField.User);
-            List().Add(this);
+            Sessions.Add(this);
+            SeenOrgs.Add(Org, string.Empty);
         }
 
         /// <summary>Starts to sign out.</summary>
-        public Call SignOut()
+        internal Call SignOut()
         {
             Call.Maker make = (out IntPtr call, out IntPtr error) =>
                 Native.vcd_sign_out_new(client.Value, out call, out error);
             return Call.Start(this, "Sign out at " + Server, make, 100);
         }
 
-        /// <summary>Forgets the session and its tokens, here and in every runspace that has it.</summary>
-        public void Close()
+        /// <summary>Forgets the session and its tokens. It is then in no list, and nowhere the default one.</summary>
+        internal void Close()
         {
-            List().Remove(this);
-            if (Default)
-            {
-                Current = null;
-            }
             client.Dispose();
         }
 
         /// <summary>Starts a request and waits at most 100 ms for it.</summary>
-        public Call Start(Request request)
+        internal Call Start(Request request)
         {
             return Call.Start(this, request, 100);
         }
 
         /// <summary>Starts a request and does not wait.</summary>
-        public Call Begin(Request request)
+        internal Call Begin(Request request)
         {
             return Call.Start(this, request, 0);
         }
 
-        /// <summary>The access token; null and the reason where there is none.</summary>
-        public SecureString CopyAccessToken(out VcdException failure)
-        {
-            failure = null;
-            try
-            {
-                return CopyAccessToken();
-            }
-            catch (VcdException exception)
-            {
-                failure = exception;
-                return null;
-            }
-        }
-
-        private SecureString CopyAccessToken()
+        /// <summary>The access token.</summary>
+        internal SecureString CopyAccessToken()
         {
             IntPtr error;
             UIntPtr needed;
@@ -277,7 +235,7 @@ namespace VcdRest.Abi1
         }
 
         /// <summary>Takes the notices that the session has.</summary>
-        public Notice[] TakeNotices()
+        internal Notice[] TakeNotices()
         {
             return Notice.TakeAll(
                 (out int code, byte[] buffer, UIntPtr capacity, out UIntPtr needed, out IntPtr error) =>
@@ -285,7 +243,7 @@ namespace VcdRest.Abi1
         }
 
         /// <summary>True once: a result that was cut off is worth one warning.</summary>
-        public bool WarnsOfCutOff()
+        internal bool WarnsOfCutOff()
         {
             return Interlocked.Exchange(ref cutOffWarnings, 1) == 0;
         }
@@ -309,6 +267,15 @@ namespace VcdRest.Abi1
                 }
                 return value;
             }
+        }
+
+        /// <summary>
+        /// How long nothing may arrive in a call that may take so many seconds: a server that thinks for longer than the
+        /// usual idle time is what such a limit is given for.
+        /// </summary>
+        internal static long ReadMilliseconds(long seconds)
+        {
+            return seconds < 0 ? -1 : Math.Min(Math.Max(Milliseconds(seconds), 60000), 3600000);
         }
 
         internal static long Milliseconds(long seconds)

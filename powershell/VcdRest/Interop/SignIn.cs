@@ -18,7 +18,7 @@ namespace VcdRest.Abi1
         /// <summary>
         /// Starts to sign in. The secret is a SecureString or a string: a token or a password; for a token file, its path.
         /// </summary>
-        public Call SignIn(string org, string grant, string user, object secret)
+        internal Call SignIn(string org, string grant, string user, object secret)
         {
             byte[] orgBytes = string.IsNullOrEmpty(org) ? null : Utf8.Bytes(org);
             byte[] userBytes = string.IsNullOrEmpty(user) ? null : Utf8.Bytes(user);
@@ -34,7 +34,7 @@ namespace VcdRest.Abi1
         }
 
         /// <summary>Goes through this proxy, as this user; user and password may be null.</summary>
-        public void UseProxy(string address, string user, SecureString password)
+        internal void UseProxy(string address, string user, SecureString password)
         {
             Set(ClientOption.Proxy, address);
             if (!string.IsNullOrEmpty(user))
@@ -53,7 +53,7 @@ namespace VcdRest.Abi1
         }
 
         /// <summary>Goes straight to the server.</summary>
-        public void UseNoProxy()
+        internal void UseNoProxy()
         {
             Set(ClientOption.NoProxy, 1);
         }

@@ -7,6 +7,8 @@ namespace VcdRest.Abi1
     /// <summary>What is known about a failure. It never holds a secret.</summary>
     public sealed class VcdException : Exception
     {
+        private const long MaxMilliseconds = long.MaxValue / TimeSpan.TicksPerMillisecond;
+
         internal VcdException(int status, string message)
             : base(message)
         {
@@ -74,7 +76,8 @@ namespace VcdRest.Abi1
                 }
                 if (Native.vcd_error_get_int(error, ErrorField.RetryAfterMs, out value) == Abi1.Status.Ok)
                 {
-                    exception.RetryAfter = TimeSpan.FromMilliseconds(value);
+                    // A server may name any number; a TimeSpan ends at 29,000 years.
+                    exception.RetryAfter = TimeSpan.FromTicks(Math.Max(0, Math.Min(value, MaxMilliseconds)) * TimeSpan.TicksPerMillisecond);
                 }
                 return exception;
             }
@@ -91,6 +94,23 @@ namespace VcdRest.Abi1
             {
                 throw Take(status, error);
             }
+        }
+
+        /// <summary>An exception as one of ours; what is none comes from a fault of this module.</summary>
+        internal static VcdException Of(Exception exception)
+        {
+            return exception as VcdException
+                ?? new VcdException(Abi1.Status.Internal, "VcdRest has a fault: " + exception.Message, exception);
+        }
+
+        /// <summary>The same answer, judged otherwise.</summary>
+        internal VcdException As(int status, string message)
+        {
+            VcdException other = new VcdException(status, message);
+            other.StatusCode = StatusCode;
+            other.RequestId = RequestId;
+            other.ResponseBody = ResponseBody;
+            return other;
         }
 
         /// <summary>Adds the answer of the call that failed.</summary>

@@ -53,6 +53,7 @@ function Approve-VcdServiceAccount {
     about_VcdRest_Authentication
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSShouldProcess', '', Justification = 'The interop calls it.')]
     [OutputType([void])]
     param (
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
@@ -61,30 +62,32 @@ function Approve-VcdServiceAccount {
 
         [switch] $Deny,
 
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $TenantContext,
 
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $Session
     )
 
-    begin {
-        . $script:UseCallerPreference
-        $current = Resolve-VcdSession -Session $Session -Cmdlet $PSCmdlet
-        $tenant = ConvertTo-VcdTenant -Org $TenantContext -Session $current
-    }
-
+    # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.
     process {
-        $action = if ($Deny) { 'deny' } else { 'grant' }
-        if (-not $PSCmdlet.ShouldProcess("$current", "$action access for the code $UserCode")) {
-            return
+        if ($null -eq $script:Commands) {
+            Initialize-VcdInterop -Cmdlet $PSCmdlet
         }
-        $call = $current.Begin((New-VcdDeviceRequest -Action $action -UserCode $UserCode -Tenant $tenant))
+        $command = $script:Commands::ApproveServiceAccount($PSCmdlet, $PSBoundParameters)
+        $preferences = $command.Preferences
+        if ($null -ne $preferences) {
+            $ErrorActionPreference, $WarningPreference, $VerbosePreference, $ProgressPreference, $WhatIfPreference, $ConfirmPreference = $preferences
+        }
         try {
-            Complete-VcdCall -Call $call
-            if ($call.Failure) {
-                Write-VcdError -Record $call.ErrorRecord -Cmdlet $PSCmdlet
+            while ($command.Next()) {
+                $command.Output
             }
         } finally {
-            $call.Dispose()
+            $command.Dispose()
+        }
+        if ($null -ne $command.Error) {
+            $PSCmdlet.ThrowTerminatingError($command.Error)
         }
     }
 }

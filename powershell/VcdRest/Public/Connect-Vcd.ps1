@@ -140,9 +140,11 @@ function Connect-Vcd {
     [OutputType('VcdRest.Abi1.Session')]
     param (
         [Parameter(Position = 0)]
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [string] $Server,
 
         [Parameter(Position = 1)]
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [string] $Org,
 
         [Parameter(ParameterSetName = 'ApiToken')]
@@ -159,6 +161,8 @@ function Connect-Vcd {
         [System.Management.Automation.Credential()]
         $Credential,
 
+
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [string] $ApiVersion,
 
         [string[]] $CertificateAuthority,
@@ -177,153 +181,34 @@ function Connect-Vcd {
 
         [switch] $NoProxy,
 
-        [ValidateRange(0, 86400)]
         [int] $TimeoutSec,
 
-        [ValidateRange(0, 20)]
         [int] $MaximumRetryCount,
 
-        [ValidateRange(1, 600)]
         [int] $RetryIntervalSec,
 
         [switch] $NotDefault
     )
 
-    . $script:UseCallerPreference
-    if ($null -eq $script:SessionType) {
-        Initialize-VcdInterop -Cmdlet $PSCmdlet
-    }
-    if (-not $NotDefault) {
-        $script:SessionType::Current = $null
-    }
-
-    # Where to.
-    $explicitServer = $Server
-    if (-not $Server -and $env:VCD_URL) {
-        $Server = $env:VCD_URL
-        Write-Verbose 'The server comes from the environment variable VCD_URL.'
-    }
-    $session = $script:SessionType::new($Server)
-    $wrong = $null
-    if (-not $Server) {
-        $wrong = 'Which server? Give its name or address with -Server, or in the environment variable VCD_URL.'
-    }
-
-    # With what.
-    $given = @('ApiToken', 'TokenFile', 'AccessToken', 'Credential' | Where-Object -FilterScript { $PSBoundParameters.ContainsKey($_) })
-    $value = if ($given) { $PSBoundParameters[$given[0]] }
-    $with = Resolve-VcdCredential -Given "$given" -Value $value -Cmdlet $PSCmdlet
-    if (-not $wrong) {
-        $wrong = $with.Problem
-    }
-
-    # As whom.
-    $addressOrg = $session.AddressOrg()
-    if (-not $Org -and -not ($explicitServer -and $addressOrg)) {
-        foreach ($name in 'VCD_SYS_ORG', 'VCD_ORG') {
-            $value = [System.Environment]::GetEnvironmentVariable($name)
-            if ($value) {
-                $Org = $value
-                Write-Verbose "The organization comes from the environment variable $name."
-                break
+    # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.
+    process {
+        if ($null -eq $script:Commands) {
+            Initialize-VcdInterop -Cmdlet $PSCmdlet
+        }
+        $command = $script:Commands::Connect($PSCmdlet, $PSBoundParameters)
+        $preferences = $command.Preferences
+        if ($null -ne $preferences) {
+            $ErrorActionPreference, $WarningPreference, $VerbosePreference, $ProgressPreference, $WhatIfPreference, $ConfirmPreference = $preferences
+        }
+        try {
+            while ($command.Next()) {
+                $command.Output
             }
+        } finally {
+            $command.Dispose()
+        }
+        if ($null -ne $command.Error) {
+            $PSCmdlet.ThrowTerminatingError($command.Error)
         }
     }
-    if (-not $wrong -and -not $session.Problem() -and $with.Grant -ne 'AccessToken' -and -not $Org -and -not $addressOrg) {
-        $wrong = 'Which organization? Give its short name with -Org (it stands after /tenant/ in the address of the user interface; System is the provider), or in the environment variable VCD_ORG.'
-    }
-
-    # Whom to trust.
-    foreach ($path in $CertificateAuthority) {
-        $session.TrustFile($PSCmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath($path))
-    }
-    if ($ServerFingerprint) {
-        $session.TrustFingerprint($ServerFingerprint)
-    }
-    $skip = [bool]$SkipCertificateCheck
-    $trustGiven = $PSBoundParameters.ContainsKey('SkipCertificateCheck') -or $CertificateAuthority -or $ServerFingerprint
-    if (-not $trustGiven -and $env:VCD_ALLOW_UNVERIFIED_SSL -match '^(1|t|true|y|yes)$') {
-        $skip = $true
-        Write-Verbose 'VCD_ALLOW_UNVERIFIED_SSL of the environment switches certificate checks off.'
-    }
-    if ($skip) {
-        $session.SkipCertificateCheck()
-    }
-    if ($AllowUnencryptedAuthentication) {
-        $session.AllowHttp()
-    }
-
-    # By which way.
-    if ($Proxy) {
-        $session.UseProxy($Proxy, $ProxyCredential.UserName, $ProxyCredential.Password)
-    } elseif ($PSBoundParameters.ContainsKey('ProxyCredential') -and -not $wrong) {
-        $wrong = '-ProxyCredential is for the proxy that -Proxy names.'
-    }
-    if ($NoProxy) {
-        $session.UseNoProxy()
-        if ($Proxy -and -not $wrong) {
-            $wrong = '-Proxy and -NoProxy exclude each other.'
-        }
-    }
-
-    # How.
-    $session.UseAgent("VcdRest/$script:ModuleVersion PowerShell/$($PSVersionTable.PSVersion)")
-    if ($ApiVersion) {
-        $session.UseApiVersion($ApiVersion)
-    }
-    if ($PSBoundParameters.ContainsKey('TimeoutSec')) {
-        $session.UseTimeout($TimeoutSec)
-    }
-    if ($PSBoundParameters.ContainsKey('MaximumRetryCount')) {
-        $session.UseRetries($MaximumRetryCount)
-    }
-    if ($PSBoundParameters.ContainsKey('RetryIntervalSec')) {
-        $session.UseRetryInterval($RetryIntervalSec)
-    }
-
-    if (-not $wrong -and -not $session.Problem()) {
-        if (-not $with.Grant) {
-            $with.Grant = 'ApiToken'
-            $with.Secret = Get-VcdSecretInput -Prompt "API token for $(if ($Org) { $Org } else { $addressOrg }) at $($session.Server)"
-            if (-not $with.Secret) {
-                $wrong = 'There is no credential, and nobody to ask for one. Give an API token with -ApiToken, or in the environment variable VCD_API_TOKEN.'
-            }
-        }
-        if (-not $wrong -and ($with.Secret -isnot [string] -and $with.Secret -isnot [securestring] -or $with.Secret.Length -eq 0)) {
-            $wrong = "$($with.Name) has to be a SecureString or a string, and not an empty one."
-        }
-    }
-    $problem = if ($wrong) { $script:FailureType::Argument($wrong) } else { $session.Problem() }
-    if ($problem) {
-        $session.Close()
-        $PSCmdlet.ThrowTerminatingError($script:FailureType::Record($problem, 'Connect-Vcd'))
-    }
-
-    $call = $null
-    $connected = $false
-    try {
-        $call = $session.SignIn($Org, $with.Grant, $with.User, $with.Secret)
-        Complete-VcdCall -Call $call
-        # When the new token of a service account could not be saved, this session is all that has it.
-        $unsaved = $session.IsConnected -and $call.Failure
-        if ($call.Failure -and -not $unsaved) {
-            $PSCmdlet.ThrowTerminatingError($call.ErrorRecord)
-        }
-        $session.Register()
-        if (-not $NotDefault) {
-            $script:SessionType::Current = $session
-        }
-        $connected = $true
-        if ($unsaved) {
-            Write-VcdError -Record $call.ErrorRecord -Cmdlet $PSCmdlet
-        }
-    } finally {
-        if ($call) {
-            $call.Dispose()
-        }
-        if (-not $connected) {
-            $session.Close()
-        }
-    }
-    $session
 }

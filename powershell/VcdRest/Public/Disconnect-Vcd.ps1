@@ -47,52 +47,34 @@ function Disconnect-Vcd {
     Get-VcdSession
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSShouldProcess', '', Justification = 'The interop calls it.')]
     param (
         [Parameter(Position = 0, ValueFromPipeline = $true)]
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object[]] $Session,
 
         [switch] $SignOut
     )
 
-    begin {
-        . $script:UseCallerPreference
-        if ($null -eq $script:SessionType) {
+    # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.
+    process {
+        if ($null -eq $script:Commands) {
             Initialize-VcdInterop -Cmdlet $PSCmdlet
         }
-    }
-
-    process {
-        $targets = if ($PSBoundParameters.ContainsKey('Session')) {
-            foreach ($one in $Session) {
-                Resolve-VcdSession -Session $one -Cmdlet $PSCmdlet
-            }
-        } else {
-            $script:SessionType::Current
+        $command = $script:Commands::Disconnect($PSCmdlet, $PSBoundParameters)
+        $preferences = $command.Preferences
+        if ($null -ne $preferences) {
+            $ErrorActionPreference, $WarningPreference, $VerbosePreference, $ProgressPreference, $WhatIfPreference, $ConfirmPreference = $preferences
         }
-        if (-not $targets) {
-            Write-Verbose 'There is no session to end.'
+        try {
+            while ($command.Next()) {
+                $command.Output
+            }
+        } finally {
+            $command.Dispose()
         }
-        foreach ($target in $targets) {
-            if (-not $PSCmdlet.ShouldProcess("$target", 'End the session')) {
-                continue
-            }
-            $call = $null
-            try {
-                if ($target.IsConnected -and ($SignOut -or $target.IsOwn())) {
-                    $call = $target.SignOut()
-                    Complete-VcdCall -Call $call
-                    if ($call.Failure) {
-                        Write-Verbose "The session could not be ended on the server; it is forgotten here. $($call.Failure.Message)"
-                    }
-                } else {
-                    Write-Verbose "The session with $($target.Server) is forgotten here and goes on at the server, or has ended already."
-                }
-            } finally {
-                if ($call) {
-                    $call.Dispose()
-                }
-                $target.Close()
-            }
+        if ($null -ne $command.Error) {
+            $PSCmdlet.ThrowTerminatingError($command.Error)
         }
     }
 }

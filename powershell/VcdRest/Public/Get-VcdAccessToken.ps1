@@ -46,24 +46,31 @@ function Get-VcdAccessToken {
     [OutputType([System.Security.SecureString], [string])]
     param (
         [Parameter(Position = 0, ValueFromPipeline = $true)]
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $Session,
 
         [switch] $AsPlainText
     )
 
+    # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.
     process {
-        . $script:UseCallerPreference
-        $current = Resolve-VcdSession -Session $Session -Cmdlet $PSCmdlet
-        $problem = $null
-        $token = $current.CopyAccessToken([ref]$problem)
-        if ($problem) {
-            $PSCmdlet.ThrowTerminatingError($script:FailureType::Record($problem, "$current"))
+        if ($null -eq $script:Commands) {
+            Initialize-VcdInterop -Cmdlet $PSCmdlet
         }
-        if ($AsPlainText) {
-            $credential = New-Object -TypeName System.Net.NetworkCredential -ArgumentList '', $token
-            $credential.Password
-        } else {
-            $token
+        $command = $script:Commands::AccessToken($PSCmdlet, $PSBoundParameters)
+        $preferences = $command.Preferences
+        if ($null -ne $preferences) {
+            $ErrorActionPreference, $WarningPreference, $VerbosePreference, $ProgressPreference, $WhatIfPreference, $ConfirmPreference = $preferences
+        }
+        try {
+            while ($command.Next()) {
+                $command.Output
+            }
+        } finally {
+            $command.Dispose()
+        }
+        if ($null -ne $command.Error) {
+            $PSCmdlet.ThrowTerminatingError($command.Error)
         }
     }
 }

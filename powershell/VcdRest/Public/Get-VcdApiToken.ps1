@@ -70,25 +70,35 @@ function Get-VcdApiToken {
         [Parameter(ParameterSetName = 'Name')]
         [switch] $AllUsers,
 
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $TenantContext,
 
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $Session
     )
 
-    begin {
-        . $script:UseCallerPreference
-        $current = Resolve-VcdSession -Session $Session -Cmdlet $PSCmdlet
-        # Other lists of tokens are of extensions and consoles.
-        $filter = @('type==REFRESH')
-        $own = -not $AllUsers -and -not $PSBoundParameters.ContainsKey('TenantContext')
-        if ($own -and $current.User) {
-            $filter += "owner.name==$($current.User -replace '([(),;\\])', '\$1')"
-        }
-        $tenant = ConvertTo-VcdTenant -Org $TenantContext -Session $current
-    }
-
+    # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.
     process {
-        $what = @{ Path = '/cloudapi/1.0.0/tokens'; Kind = 'token'; Noun = 'an API token'; TypeName = 'VcdRest.ApiToken' }
-        Get-VcdNamedItem @what -Session $current -Id $Id -Name $Name -Filter $filter -Tenant $tenant -Cmdlet $PSCmdlet
+        if ($null -eq $script:Commands) {
+            Initialize-VcdInterop -Cmdlet $PSCmdlet
+        }
+        if (-not $script:HasFormat) {
+            Import-VcdFormat
+        }
+        $command = $script:Commands::ApiTokens($PSCmdlet, $PSBoundParameters)
+        $preferences = $command.Preferences
+        if ($null -ne $preferences) {
+            $ErrorActionPreference, $WarningPreference, $VerbosePreference, $ProgressPreference, $WhatIfPreference, $ConfirmPreference = $preferences
+        }
+        try {
+            while ($command.Next()) {
+                $command.Output
+            }
+        } finally {
+            $command.Dispose()
+        }
+        if ($null -ne $command.Error) {
+            $PSCmdlet.ThrowTerminatingError($command.Error)
+        }
     }
 }

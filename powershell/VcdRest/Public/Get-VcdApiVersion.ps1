@@ -60,12 +60,14 @@ function Get-VcdApiVersion {
     param (
         [Parameter(Mandatory = $true, Position = 0, ParameterSetName = 'Server')]
         [ValidateNotNullOrEmpty()]
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [string] $Server,
 
         [Parameter(ParameterSetName = 'Server')]
         [string[]] $CertificateAuthority,
 
         [Parameter(ParameterSetName = 'Server')]
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [string] $ServerFingerprint,
 
         [Parameter(ParameterSetName = 'Server')]
@@ -81,65 +83,32 @@ function Get-VcdApiVersion {
         [int] $TimeoutSec = -1,
 
         [Parameter(ParameterSetName = 'Session', ValueFromPipeline = $true)]
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $Session
     )
 
+    # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.
     process {
-        . $script:UseCallerPreference
-        $own = $null
-        if ($PSCmdlet.ParameterSetName -eq 'Server') {
-            if ($null -eq $script:SessionType) {
-                Initialize-VcdInterop -Cmdlet $PSCmdlet
-            }
-            $own = $script:SessionType::new($Server)
-            foreach ($path in $CertificateAuthority) {
-                $own.TrustFile($PSCmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath($path))
-            }
-            if ($ServerFingerprint) {
-                $own.TrustFingerprint($ServerFingerprint)
-            }
-            if ($SkipCertificateCheck) {
-                $own.SkipCertificateCheck()
-            }
-            if ($Proxy) {
-                $own.UseProxy($Proxy, $null, $null)
-            }
-            if ($NoProxy) {
-                $own.UseNoProxy()
-            }
-            # No token travels.
-            $own.AllowHttp()
-            $own.UseAgent("VcdRest/$script:ModuleVersion PowerShell/$($PSVersionTable.PSVersion)")
-            $problem = $own.Problem()
-            if ($problem) {
-                $own.Close()
-                $PSCmdlet.ThrowTerminatingError($script:FailureType::Record($problem, 'Get-VcdApiVersion'))
-            }
-            $current = $own
-        } else {
-            $current = Resolve-VcdSession -Session $Session -Cmdlet $PSCmdlet
+        if ($null -eq $script:Commands) {
+            Initialize-VcdInterop -Cmdlet $PSCmdlet
         }
-
-        $request = $script:RequestType::new('GET', '/api/versions')
-        $request.Anonymous = $true
-        $request.Headers = @{ Accept = 'application/*+json' }
-        $request.TimeoutSec = $TimeoutSec
-        $call = $null
+        if (-not $script:HasFormat) {
+            Import-VcdFormat
+        }
+        $command = $script:Commands::ApiVersions($PSCmdlet, $PSBoundParameters)
+        $preferences = $command.Preferences
+        if ($null -ne $preferences) {
+            $ErrorActionPreference, $WarningPreference, $VerbosePreference, $ProgressPreference, $WhatIfPreference, $ConfirmPreference = $preferences
+        }
         try {
-            $call = $current.Begin($request)
-            Complete-VcdCall -Call $call
-            $content = if (-not $call.Failure) { $call.ReadContent() }
-            if ($call.Failure) {
-                $PSCmdlet.ThrowTerminatingError($call.ErrorRecord)
+            while ($command.Next()) {
+                $command.Output
             }
-            ConvertTo-VcdApiVersion -Content $content -InUse $(if (-not $own) { $current.ApiVersion })
         } finally {
-            if ($call) {
-                $call.Dispose()
-            }
-            if ($own) {
-                $own.Close()
-            }
+            $command.Dispose()
+        }
+        if ($null -ne $command.Error) {
+            $PSCmdlet.ThrowTerminatingError($command.Error)
         }
     }
 }

@@ -57,25 +57,35 @@ function Get-VcdServiceAccount {
         [ValidateNotNullOrEmpty()]
         [string[]] $Id,
 
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $TenantContext,
 
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $Session
     )
 
-    begin {
-        . $script:UseCallerPreference
-        $current = Resolve-VcdSession -Session $Session -Cmdlet $PSCmdlet
-        $tenant = ConvertTo-VcdTenant -Org $TenantContext -Session $current
-    }
-
+    # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.
     process {
-        # The server gives no larger pages of these.
-        $what = @{ Path = '/cloudapi/1.0.0/serviceAccounts'; Kind = 'serviceAccount'; Noun = 'a service account'; TypeName = 'VcdRest.ServiceAccount'; PageSize = 32 }
-        Get-VcdNamedItem @what -Session $current -Id $Id -Name $Name -Tenant $tenant -Cmdlet $PSCmdlet | ForEach-Object -Process {
-            if ($_.PSObject.Properties['role'] -and $_.role) {
-                $script:SeenRole[$_.role.name] = $true
+        if ($null -eq $script:Commands) {
+            Initialize-VcdInterop -Cmdlet $PSCmdlet
+        }
+        if (-not $script:HasFormat) {
+            Import-VcdFormat
+        }
+        $command = $script:Commands::ServiceAccounts($PSCmdlet, $PSBoundParameters)
+        $preferences = $command.Preferences
+        if ($null -ne $preferences) {
+            $ErrorActionPreference, $WarningPreference, $VerbosePreference, $ProgressPreference, $WhatIfPreference, $ConfirmPreference = $preferences
+        }
+        try {
+            while ($command.Next()) {
+                $command.Output
             }
-            $_
+        } finally {
+            $command.Dispose()
+        }
+        if ($null -ne $command.Error) {
+            $PSCmdlet.ThrowTerminatingError($command.Error)
         }
     }
 }

@@ -38,12 +38,32 @@ function Get-VcdSession {
     param (
         [Parameter(Position = 0)]
         [SupportsWildcards()]
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [string] $Server = '*'
     )
 
-    . $script:UseCallerPreference
-    if ($null -eq $script:SessionType) {
-        Initialize-VcdInterop -Cmdlet $PSCmdlet
+    # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.
+    process {
+        if ($null -eq $script:Commands) {
+            Initialize-VcdInterop -Cmdlet $PSCmdlet
+        }
+        if (-not $script:HasFormat) {
+            Import-VcdFormat
+        }
+        $command = $script:Commands::ListSessions($PSCmdlet, $PSBoundParameters)
+        $preferences = $command.Preferences
+        if ($null -ne $preferences) {
+            $ErrorActionPreference, $WarningPreference, $VerbosePreference, $ProgressPreference, $WhatIfPreference, $ConfirmPreference = $preferences
+        }
+        try {
+            while ($command.Next()) {
+                $command.Output
+            }
+        } finally {
+            $command.Dispose()
+        }
+        if ($null -ne $command.Error) {
+            $PSCmdlet.ThrowTerminatingError($command.Error)
+        }
     }
-    Find-VcdSession -Server $Server
 }

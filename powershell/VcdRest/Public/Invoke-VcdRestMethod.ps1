@@ -128,13 +128,16 @@ function Invoke-VcdRestMethod {
     about_VcdRest
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSShouldProcess', '', Justification = 'The interop calls it.')]
     [OutputType([object], [array])]
     param (
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
         [Alias('href')]
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [uri] $Uri,
 
         [ValidateNotNullOrEmpty()]
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [string] $Method = 'GET',
 
         [object] $Body,
@@ -152,8 +155,10 @@ function Invoke-VcdRestMethod {
 
         [switch] $SkipHttpErrorCheck,
 
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $TenantContext,
 
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [string] $ApiVersion,
 
         [string] $InFile,
@@ -173,153 +178,30 @@ function Invoke-VcdRestMethod {
         [ValidateRange(1, 600)]
         [int] $RetryIntervalSec = -1,
 
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $Session
     )
 
-    # On the way of an ordinary request this is one function without others beneath it, and without dot-sourcing, which
-    # would make PowerShell look up every variable by its name: that is what a request costs in PowerShell.
+    # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.
     process {
-        $bound = $PSBoundParameters
-        $callerVariable = $PSCmdlet.SessionState.PSVariable
-        if (-not $bound.ContainsKey('Verbose')) {
-            $VerbosePreference = $callerVariable.GetValue('VerbosePreference')
+        if ($null -eq $script:Commands) {
+            Initialize-VcdInterop -Cmdlet $PSCmdlet
         }
-        if (-not $bound.ContainsKey('WarningAction')) {
-            $WarningPreference = $callerVariable.GetValue('WarningPreference')
+        $command = $script:Commands::Invoke($PSCmdlet, $PSBoundParameters)
+        $preferences = $command.Preferences
+        if ($null -ne $preferences) {
+            $ErrorActionPreference, $WarningPreference, $VerbosePreference, $ProgressPreference, $WhatIfPreference, $ConfirmPreference = $preferences
         }
-        if ($null -eq $script:SessionType -or $Session -isnot $script:SessionType) {
-            $current = if ($null -ne $script:SessionType -and $null -eq $Session) { $script:SessionType::Current }
-            if ($null -eq $current) {
-                $current = Resolve-VcdSession -Session $Session -Cmdlet $PSCmdlet
-            }
-        } else {
-            $current = $Session
-        }
-
-        $reads = $Method -eq 'GET' -or $Method -eq 'HEAD' -or $Method -eq 'OPTIONS'
-        # As it was written: a URI object shows itself with some escapes undone.
-        $request = $script:RequestType::new($Method, $Uri.OriginalString)
-        $request.Headers = $Headers
-        $request.ContentType = $ContentType
-        $request.ApiVersion = $ApiVersion
-        $request.TimeoutSec = $TimeoutSec
-        $request.MaximumRetryCount = $MaximumRetryCount
-        $request.RetryIntervalSec = $RetryIntervalSec
-        $request.AcceptAnyStatus = $SkipHttpErrorCheck
-        if ($null -ne $Query) {
-            $request.Uri = $script:QueryType::Append($request.Uri, $Query)
-        }
-        $wrong = $null
-        if ($null -ne $Body) {
-            if ($InFile) {
-                $wrong = '-Body and -InFile exclude each other.'
-            } elseif ($Method -eq 'GET' -and $Body -is [System.Collections.IDictionary]) {
-                $request.Uri = $script:QueryType::Append($request.Uri, $Body)
-            } elseif ($Body -is [string] -or $Body -is [byte[]] -or $Body -is [System.Xml.XmlNode]) {
-                $request.Body = $Body
-            } else {
-                $request.Body = ConvertTo-Json -InputObject $Body -Depth 100 -Compress
-            }
-        } elseif ($InFile) {
-            $inPath = $PSCmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath($InFile)
-            try {
-                $request.Body = [System.IO.File]::ReadAllBytes($inPath)
-            } catch {
-                $wrong = "The file '$inPath' (-InFile) cannot be read: $($_.Exception.GetBaseException().Message)"
-            }
-        }
-        if ($null -ne $TenantContext) {
-            $request.TenantContext = ConvertTo-VcdTenantId -Org $TenantContext
-            if (-not $request.TenantContext) {
-                $wrong = '-TenantContext has to be the id of an organization (a UUID, or urn:vcloud:org:UUID), or an object that has one. Get-VcdOrg finds it by name.'
-            }
-        }
-        if ($All -and ($OutFile -or $Method -ne 'GET')) {
-            $wrong = '-All is for GET, and not for -OutFile.'
-        }
-        if ($wrong) {
-            $PSCmdlet.ThrowTerminatingError($script:FailureType::Record($script:FailureType::Argument($wrong), $request.Description))
-        }
-        if (-not $reads) {
-            if (-not $bound.ContainsKey('WhatIf')) {
-                $WhatIfPreference = $callerVariable.GetValue('WhatIfPreference')
-            }
-            if (-not $bound.ContainsKey('Confirm')) {
-                $ConfirmPreference = $callerVariable.GetValue('ConfirmPreference')
-            }
-            if (-not $PSCmdlet.ShouldProcess($current.Server, $request.Description)) {
-                return
-            }
-        }
-
-        $asked = $null
-        $pages = 0
-        while ($true) {
-            $call = $current.Start($request)
-            try {
-                # A statement of PowerShell in each turn is what lets Ctrl+C in.
-                $turns = 0
-                while (-not $call.Wait(100)) {
-                    $turns++
-                }
-                if ($VerbosePreference -ne 'SilentlyContinue') {
-                    Write-Verbose -Message $call.Summary
-                }
-                $notices = $call.TakeNotices()
-                if ($notices.Length -gt 0) {
-                    Write-VcdNotice -Notice $notices
-                }
-                if ($ResponseHeadersVariable) {
-                    $PSCmdlet.SessionState.PSVariable.Set($ResponseHeadersVariable, $call.Headers)
-                }
-                if ($StatusCodeVariable) {
-                    $PSCmdlet.SessionState.PSVariable.Set($StatusCodeVariable, $call.StatusCode)
-                }
-                $content = $null
-                if (-not $call.Failure -and -not $OutFile -and (-not $Raw -or $All)) {
-                    $content = $call.ReadContent()
-                }
-                if ($call.Failure) {
-                    $PSCmdlet.ThrowTerminatingError($call.ErrorRecord)
-                }
-                if ($OutFile) {
-                    Save-VcdContent -Call $call -Path $OutFile -Cmdlet $PSCmdlet
-                    return
-                }
-                $next = $null
-                if ($All) {
-                    $ProgressPreference = $callerVariable.GetValue('ProgressPreference')
-                    $pages++
-                    $next = $script:PagesType::Next($current, $request, $call, $content)
-                    $count = $script:PagesType::PageCount($content)
-                    if ($count -gt 1) {
-                        $percent = [System.Math]::Min(100, 100 * $pages / $count)
-                        Write-Progress -Activity $request.Description -Status "$pages of $count pages" -PercentComplete $percent -Completed:(-not $next)
-                    }
-                } else {
-                    $cutOff = $script:PagesType::CutOff($request, $call, $content)
-                    if ($cutOff -and $current.WarnsOfCutOff()) {
-                        Write-Warning -Message "$cutOff (This is said once per session.)"
-                    }
-                }
+        try {
+            while ($command.Next()) {
                 # An array is one object, as Invoke-RestMethod writes it.
-                if ($Raw) {
-                    $call.ReadText()
-                } else {
-                    , $content
-                }
-            } finally {
-                $call.Dispose()
+                , $command.Output
             }
-            # A server whose pages lead back to one that was there already would never end.
-            if ($null -eq $asked) {
-                $asked = @{}
-            }
-            $asked[$request.Uri] = $true
-            if (-not $next -or $asked.ContainsKey($next)) {
-                return
-            }
-            $request.Uri = $next
+        } finally {
+            $command.Dispose()
+        }
+        if ($null -ne $command.Error) {
+            $PSCmdlet.ThrowTerminatingError($command.Error)
         }
     }
 }

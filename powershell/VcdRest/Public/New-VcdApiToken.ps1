@@ -60,6 +60,7 @@ function New-VcdApiToken {
     about_VcdRest_Authentication
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSShouldProcess', '', Justification = 'The interop calls it.')]
     [OutputType('VcdRest.NewApiToken')]
     param (
         [Parameter(Mandatory = $true, Position = 0)]
@@ -70,34 +71,32 @@ function New-VcdApiToken {
 
         [switch] $AsPlainText,
 
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $Session
     )
 
-    . $script:UseCallerPreference
-    $current = Resolve-VcdSession -Session $Session -Cmdlet $PSCmdlet
-    $options = @{ Name = $Name }
-    if ($PSBoundParameters.ContainsKey('TokenFile')) {
-        $path = Resolve-VcdFilePath -Path $TokenFile -Name '-TokenFile' -Cmdlet $PSCmdlet
-        if ($path.Problem) {
-            $PSCmdlet.ThrowTerminatingError($script:FailureType::Record($script:FailureType::Argument($path.Problem), $Name))
+    # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.
+    process {
+        if ($null -eq $script:Commands) {
+            Initialize-VcdInterop -Cmdlet $PSCmdlet
         }
-        $options['TokenFile'] = $path.Path
-    }
-    if (-not $PSCmdlet.ShouldProcess("$current", "Create API token '$Name'")) {
-        return
-    }
-    $call = $current.Operate('CreateApiToken', "API token '$Name'", $options)
-    try {
-        Complete-VcdCall -Call $call
-        $secret = $null
-        $made = if (-not $call.Failure) { $call.ReadContent('refresh_token', [ref]$secret) }
-        if ($call.Failure) {
-            $PSCmdlet.ThrowTerminatingError($call.ErrorRecord)
+        if (-not $script:HasFormat) {
+            Import-VcdFormat
         }
-        $shown = [pscustomobject]@{ PSTypeName = 'VcdRest.NewApiToken'; id = $made.id; name = $made.name; org = [pscustomobject]@{ name = $made.org } }
-        Add-VcdNewSecret -InputObject $shown -Secret $secret -TokenFile $options['TokenFile'] -AsPlainText:$AsPlainText
-        $shown
-    } finally {
-        $call.Dispose()
+        $command = $script:Commands::NewApiToken($PSCmdlet, $PSBoundParameters)
+        $preferences = $command.Preferences
+        if ($null -ne $preferences) {
+            $ErrorActionPreference, $WarningPreference, $VerbosePreference, $ProgressPreference, $WhatIfPreference, $ConfirmPreference = $preferences
+        }
+        try {
+            while ($command.Next()) {
+                $command.Output
+            }
+        } finally {
+            $command.Dispose()
+        }
+        if ($null -ne $command.Error) {
+            $PSCmdlet.ThrowTerminatingError($command.Error)
+        }
     }
 }

@@ -90,6 +90,7 @@ function New-VcdServiceAccount {
     about_VcdRest_Authentication
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSShouldProcess', '', Justification = 'The interop calls it.')]
     [OutputType('VcdRest.NewServiceAccount')]
     param (
         [Parameter(Mandatory = $true, Position = 0)]
@@ -98,6 +99,7 @@ function New-VcdServiceAccount {
 
         [Parameter(Mandatory = $true, Position = 1)]
         [ValidateNotNullOrEmpty()]
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [string] $Role,
 
         [string] $SoftwareId,
@@ -106,6 +108,7 @@ function New-VcdServiceAccount {
 
         [string] $Uri,
 
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $TenantContext,
 
         [string] $TokenFile,
@@ -117,99 +120,32 @@ function New-VcdServiceAccount {
         [ValidateRange(0, 86400)]
         [int] $TimeoutSec = -1,
 
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $Session
     )
 
-    . $script:UseCallerPreference
-    $current = Resolve-VcdSession -Session $Session -Cmdlet $PSCmdlet
-    $file = $null
-    if ($PSBoundParameters.ContainsKey('TokenFile')) {
-        $path = Resolve-VcdFilePath -Path $TokenFile -Name '-TokenFile' -Cmdlet $PSCmdlet
-        $file = $path.Path
-        $wrong = $path.Problem
-        # Before anything is made on the server.
-        if (-not $wrong -and [System.IO.File]::Exists($file)) {
-            $wrong = "There is a file '$file' already. A token of its own may be in it: choose another name, or remove it."
+    # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.
+    process {
+        if ($null -eq $script:Commands) {
+            Initialize-VcdInterop -Cmdlet $PSCmdlet
         }
-        if ($wrong) {
-            $PSCmdlet.ThrowTerminatingError($script:FailureType::Record($script:FailureType::Argument($wrong), $Name))
+        if (-not $script:HasFormat) {
+            Import-VcdFormat
         }
-    }
-    $tenant = ConvertTo-VcdTenant -Org $TenantContext -Session $current
-    if (-not $PSCmdlet.ShouldProcess("$current", "Create service account '$Name'$(if ($tenant) { " in $tenant" })")) {
-        return
-    }
-
-    $account = $null
-    $kept = $false
-    $secret = $null
-    $call = $null
-    try {
-        $about = @{ Name = $Name; Role = $Role; SoftwareId = $SoftwareId; SoftwareVersion = $SoftwareVersion; ClientUri = $Uri; TenantContext = $tenant }
-        $call = $current.Operate('CreateServiceAccount', "Service account '$Name'", $about)
-        Complete-VcdCall -Call $call
-        $account = if (-not $call.Failure) { $call.ReadContent() }
-        if ($call.Failure) {
-            $PSCmdlet.ThrowTerminatingError($call.ErrorRecord)
+        $command = $script:Commands::NewServiceAccount($PSCmdlet, $PSBoundParameters)
+        $preferences = $command.Preferences
+        if ($null -ne $preferences) {
+            $ErrorActionPreference, $WarningPreference, $VerbosePreference, $ProgressPreference, $WhatIfPreference, $ConfirmPreference = $preferences
         }
-        $script:SeenRole[$Role] = $true
-        # Where it is registered, by name: that is what the next steps want.
-        $orgName = if ($tenant) { $account.org }
-
-        $call.Dispose()
-        $call = $current.Operate('AuthorizeServiceAccount', "Service account '$Name'", @{ Id = $account.id; TenantContext = $orgName })
-        Complete-VcdCall -Call $call
-        $deviceCode = $null
-        $asked = if (-not $call.Failure) { $call.ReadContent('device_code', [ref]$deviceCode) }
-        if ($call.Failure) {
-            $PSCmdlet.ThrowTerminatingError($call.ErrorRecord)
-        }
-
-        if ($NoGrant) {
-            # Before the wait, and for people: the object comes after it.
-            $text = "An administrator has to grant the service account '$Name' access: Approve-VcdServiceAccount -UserCode $($asked.user_code), or in a browser at $($asked.verification_uri). Waiting."
-            Write-Information -MessageData $text -InformationAction Continue
-        } else {
-            $call.Dispose()
-            $call = $current.Begin((New-VcdDeviceRequest -Action grant -UserCode $asked.user_code -Tenant $tenant))
-            Complete-VcdCall -Call $call
-            if ($call.Failure) {
-                $PSCmdlet.ThrowTerminatingError($call.ErrorRecord)
+        try {
+            while ($command.Next()) {
+                $command.Output
             }
+        } finally {
+            $command.Dispose()
         }
-
-        $call.Dispose()
-        $wait = @{ Id = $account.id; DeviceCode = $deviceCode; TenantContext = $orgName; TokenFile = $file; TimeoutMs = if ($TimeoutSec -eq 0) { 86400000 } else { $TimeoutSec * 1000 } }
-        if ($asked.PSObject.Properties['interval'] -and $asked.interval -gt 0) {
-            $wait['PollIntervalMs'] = 1000 * $asked.interval
-        }
-        $call = $current.Operate('ActivateServiceAccount', "Service account '$Name'", $wait)
-        Complete-VcdCall -Call $call
-        $made = if (-not $call.Failure) { $call.ReadContent('refresh_token', [ref]$secret) }
-        if ($call.Failure) {
-            # Its token exists, and the error says where.
-            $kept = $call.Failure.Code -eq 'VCD_ERR_TOKEN_NOT_SAVED'
-            $PSCmdlet.ThrowTerminatingError($call.ErrorRecord)
-        }
-        $kept = $true
-        $shown = [pscustomobject]@{
-            PSTypeName      = 'VcdRest.NewServiceAccount'
-            id              = $account.id
-            name            = $Name
-            role            = [pscustomobject]@{ name = $Role }
-            org             = [pscustomobject]@{ name = $made.org }
-            softwareId      = $account.software_id
-            UserCode        = $asked.user_code
-            VerificationUri = $asked.verification_uri
-        }
-        Add-VcdNewSecret -InputObject $shown -Secret $secret -TokenFile $file -AsPlainText:$AsPlainText
-        $shown
-    } finally {
-        if ($call) {
-            $call.Dispose()
-        }
-        if ($account -and -not $kept) {
-            Remove-VcdUnfinishedAccount -Session $current -Account $account -Tenant $tenant
+        if ($null -ne $command.Error) {
+            $PSCmdlet.ThrowTerminatingError($command.Error)
         }
     }
 }

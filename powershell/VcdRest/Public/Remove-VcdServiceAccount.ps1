@@ -49,6 +49,7 @@ function Remove-VcdServiceAccount {
     New-VcdServiceAccount
     #>
     [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'High')]
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSShouldProcess', '', Justification = 'The interop calls it.')]
     [OutputType([void])]
     param (
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
@@ -56,18 +57,32 @@ function Remove-VcdServiceAccount {
 
         [Parameter(ValueFromPipelineByPropertyName = $true)]
         [Alias('org')]
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $TenantContext,
 
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $Session
     )
 
-    begin {
-        . $script:UseCallerPreference
-        $current = Resolve-VcdSession -Session $Session -Cmdlet $PSCmdlet
-    }
-
+    # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.
     process {
-        $what = @{ Path = '/cloudapi/1.0.0/serviceAccounts'; Kind = 'serviceAccount'; Noun = 'a service account'; Action = 'Delete the service account' }
-        Remove-VcdNamedItem @what -Session $current -Id $Id -Item $_ -Tenant $TenantContext -Cmdlet $PSCmdlet
+        if ($null -eq $script:Commands) {
+            Initialize-VcdInterop -Cmdlet $PSCmdlet
+        }
+        $command = $script:Commands::RemoveServiceAccount($PSCmdlet, $PSBoundParameters, $_)
+        $preferences = $command.Preferences
+        if ($null -ne $preferences) {
+            $ErrorActionPreference, $WarningPreference, $VerbosePreference, $ProgressPreference, $WhatIfPreference, $ConfirmPreference = $preferences
+        }
+        try {
+            while ($command.Next()) {
+                $command.Output
+            }
+        } finally {
+            $command.Dispose()
+        }
+        if ($null -ne $command.Error) {
+            $PSCmdlet.ThrowTerminatingError($command.Error)
+        }
     }
 }

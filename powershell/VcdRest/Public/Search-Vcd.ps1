@@ -72,6 +72,7 @@ function Search-Vcd {
     param (
         [Parameter(Mandatory = $true, Position = 0)]
         [ValidateNotNullOrEmpty()]
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [string] $Type,
 
         [Parameter(Position = 1)]
@@ -89,32 +90,32 @@ function Search-Vcd {
         [ValidateRange(1, 128)]
         [int] $PageSize = 128,
 
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $TenantContext,
 
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $Session
     )
 
-    . $script:UseCallerPreference
-    $current = Resolve-VcdSession -Session $Session -Cmdlet $PSCmdlet
-    if ($SortAsc -and $SortDesc) {
-        $text = 'Only one of -SortAsc and -SortDesc can be used.'
-        $PSCmdlet.ThrowTerminatingError($script:FailureType::Record($script:FailureType::Argument($text), $Type))
+    # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.
+    process {
+        if ($null -eq $script:Commands) {
+            Initialize-VcdInterop -Cmdlet $PSCmdlet
+        }
+        $command = $script:Commands::Search($PSCmdlet, $PSBoundParameters)
+        $preferences = $command.Preferences
+        if ($null -ne $preferences) {
+            $ErrorActionPreference, $WarningPreference, $VerbosePreference, $ProgressPreference, $WhatIfPreference, $ConfirmPreference = $preferences
+        }
+        try {
+            while ($command.Next()) {
+                $command.Output
+            }
+        } finally {
+            $command.Dispose()
+        }
+        if ($null -ne $command.Error) {
+            $PSCmdlet.ThrowTerminatingError($command.Error)
+        }
     }
-    $query = [ordered]@{ type = $Type; format = $Format }
-    if ($Filter) {
-        $query['filter'] = $Filter
-    }
-    if ($SortAsc) {
-        $query['sortAsc'] = $SortAsc
-    }
-    if ($SortDesc) {
-        $query['sortDesc'] = $SortDesc
-    }
-    if ($Fields) {
-        $query['fields'] = $Fields -join ','
-    }
-    $query['pageSize'] = $PageSize
-    $request = $script:RequestType::new('GET', $script:QueryType::Append('/api/query', $query))
-    $request.TenantContext = ConvertTo-VcdTenant -Org $TenantContext -Session $current
-    Get-VcdListItem -Session $current -Request $request -Cmdlet $PSCmdlet
 }

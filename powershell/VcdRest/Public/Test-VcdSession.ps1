@@ -38,37 +38,29 @@ function Test-VcdSession {
     [OutputType([bool])]
     param (
         [Parameter(Position = 0, ValueFromPipeline = $true)]
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $Session
     )
 
-    begin {
-        . $script:UseCallerPreference
-        if ($null -eq $script:SessionType) {
+    # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.
+    process {
+        if ($null -eq $script:Commands) {
             Initialize-VcdInterop -Cmdlet $PSCmdlet
         }
-    }
-
-    process {
-        if ($null -eq $Session -and $null -eq $script:SessionType::Current) {
-            Write-Verbose 'There is no session.'
-            $false
-            return
+        $command = $script:Commands::Test($PSCmdlet, $PSBoundParameters)
+        $preferences = $command.Preferences
+        if ($null -ne $preferences) {
+            $ErrorActionPreference, $WarningPreference, $VerbosePreference, $ProgressPreference, $WhatIfPreference, $ConfirmPreference = $preferences
         }
-        $current = Resolve-VcdSession -Session $Session -Cmdlet $PSCmdlet
-        $good = $false
-        $call = $null
         try {
-            $call = $current.Start($script:RequestType::new('GET', '/cloudapi/1.0.0/sessions/current'))
-            Complete-VcdCall -Call $call
-            $good = -not $call.Failure
-            if (-not $good) {
-                Write-Verbose $call.Failure.Message
+            while ($command.Next()) {
+                $command.Output
             }
         } finally {
-            if ($call) {
-                $call.Dispose()
-            }
+            $command.Dispose()
         }
-        $good
+        if ($null -ne $command.Error) {
+            $PSCmdlet.ThrowTerminatingError($command.Error)
+        }
     }
 }

@@ -71,24 +71,32 @@ function Wait-VcdTask {
 
         [switch] $CancelOnTimeout,
 
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $Session
     )
 
-    begin {
-        . $script:UseCallerPreference
-        $current = Resolve-VcdSession -Session $Session -Cmdlet $PSCmdlet
-    }
-
+    # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.
     process {
-        foreach ($one in $Task) {
-            $found = @(ConvertTo-VcdTaskId -Task $one)
-            if (-not $found) {
-                $text = 'This is no task: it has no address with /task/ in it, no id urn:vcloud:task:UUID, and no header Location.'
-                Write-VcdError -Record ($script:FailureType::Record($script:FailureType::Argument($text), $one)) -Cmdlet $PSCmdlet
+        if ($null -eq $script:Commands) {
+            Initialize-VcdInterop -Cmdlet $PSCmdlet
+        }
+        if (-not $script:HasFormat) {
+            Import-VcdFormat
+        }
+        $command = $script:Commands::WaitTask($PSCmdlet, $PSBoundParameters)
+        $preferences = $command.Preferences
+        if ($null -ne $preferences) {
+            $ErrorActionPreference, $WarningPreference, $VerbosePreference, $ProgressPreference, $WhatIfPreference, $ConfirmPreference = $preferences
+        }
+        try {
+            while ($command.Next()) {
+                $command.Output
             }
-            foreach ($id in $found) {
-                Complete-VcdTask -Session $current -Task $id -TimeoutSec $TimeoutSec -PollIntervalSec $PollIntervalSec -Cancel:$CancelOnTimeout -Cmdlet $PSCmdlet
-            }
+        } finally {
+            $command.Dispose()
+        }
+        if ($null -ne $command.Error) {
+            $PSCmdlet.ThrowTerminatingError($command.Error)
         }
     }
 }

@@ -1,0 +1,327 @@
+namespace VcdRest.Abi1
+{
+    using System;
+    using System.Collections;
+    using System.Collections.Generic;
+    using System.Globalization;
+    using System.Management.Automation;
+    using System.Security;
+
+    /// <summary>Connect-Vcd.</summary>
+    internal sealed class ConnectCommand : Command
+    {
+        private Session session;
+        private object secret;
+        private string secretName;
+        private string grant;
+        private string user;
+
+        internal ConnectCommand(PSCmdlet cmdlet, IDictionary<string, object> bound)
+            : base(cmdlet, bound)
+        {
+            Target = "Connect-Vcd";
+        }
+
+        protected override IEnumerable<object> Run()
+        {
+            // Before anything can fail: a script that goes on after an error is not to reach yesterday's server.
+            if (!Switch("NotDefault"))
+            {
+                Sessions.Current = null;
+            }
+            CheckRange("TimeoutSec", 0, 86400);
+            CheckRange("MaximumRetryCount", 0, 20);
+            CheckRange("RetryIntervalSec", 1, 600);
+            yield return SignIn();
+        }
+
+        private Session SignIn()
+        {
+            string server = Text("Server");
+            bool explicitServer = server != null;
+            server = server ?? Variable("VCD_URL", "The server comes from");
+            if (server == null)
+            {
+                throw Failure.Argument("Which server? Give its name or address with -Server, or in the environment variable VCD_URL.");
+            }
+            FindCredential();
+            session = new Session(server);
+            bool connected = false;
+            try
+            {
+                Check();
+                string addressOrg = session.AddressOrg();
+                string org = Text("Org");
+                if (org == null && !(explicitServer && addressOrg != null))
+                {
+                    org = Variable("VCD_SYS_ORG", "The organization comes from") ?? Variable("VCD_ORG", "The organization comes from");
+                }
+                if (grant != "AccessToken" && org == null && addressOrg == null)
+                {
+                    throw Failure.Argument("Which organization? Give its short name with -Org (it stands after /tenant/ in the address of the user interface; System is the provider), or in the environment variable VCD_ORG.");
+                }
+                Configure();
+                Check();
+                AskForCredential(org ?? addressOrg);
+                using (Call call = session.SignIn(org, grant, user, secret))
+                {
+                    Target = call.Description;
+                    Await(call);
+                    // When the new token of a service account could not be saved, this session is all that has it.
+                    if (call.Failure != null && !session.IsConnected)
+                    {
+                        throw call.Failure;
+                    }
+                    session.Register();
+                    if (!Switch("NotDefault"))
+                    {
+                        Sessions.Current = session;
+                    }
+                    connected = true;
+                    if (call.Failure != null)
+                    {
+                        Cmdlet.WriteError(call.ErrorRecord);
+                    }
+                }
+                return session;
+            }
+            finally
+            {
+                if (!connected)
+                {
+                    session.Close();
+                }
+            }
+        }
+
+        private void Check()
+        {
+            VcdException problem = session.Problem();
+            if (problem != null)
+            {
+                throw problem;
+            }
+        }
+
+        private void CheckRange(string parameter, int least, int most)
+        {
+            object value = Given(parameter);
+            if (value is int && ((int)value < least || (int)value > most))
+            {
+                throw Failure.Argument(string.Format(
+                    CultureInfo.InvariantCulture, "-{0} has to be between {1} and {2}, and not {3}.", parameter, least, most, value));
+            }
+        }
+
+        private string Variable(string name, string meaning)
+        {
+            string value = Environment.GetEnvironmentVariable(name);
+            if (string.IsNullOrEmpty(value))
+            {
+                return null;
+            }
+            Say(meaning + " the environment variable " + name + ".");
+            return value;
+        }
+
+        /// <summary>
+        /// What was given as a parameter, or else the first credential in the environment, in the order of VMware's
+        /// Terraform provider.
+        /// </summary>
+        private void FindCredential()
+        {
+            List<string> present = new List<string>();
+            foreach (string name in new[] { "VCD_SA_TOKEN_FILE", "VCD_API_TOKEN_FILE", "VCD_API_TOKEN", "VCD_TOKEN", "VCD_PASSWORD" })
+            {
+                // Terraform's examples have "none" for user and password beside a token.
+                string needed = name == "VCD_PASSWORD" ? Environment.GetEnvironmentVariable("VCD_USER") : "needed";
+                if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name)) && !string.IsNullOrEmpty(needed) && needed != "none")
+                {
+                    present.Add(name);
+                }
+            }
+            string given = Array.Find(new[] { "ApiToken", "TokenFile", "AccessToken", "Credential" }, IsGiven);
+            if (given != null)
+            {
+                secretName = "-" + given;
+                grant = given;
+                // An empty one is an error, and no reason to ask for another.
+                secret = Unwrap(Given(given)) ?? string.Empty;
+                if (present.Count > 0)
+                {
+                    Say("A credential was given as a parameter; " + string.Join(" and ", present.ToArray()) + " of the environment is not used.");
+                }
+            }
+            else if (present.Count > 0)
+            {
+                secretName = present[0];
+                grant = secretName == "VCD_API_TOKEN" ? "ApiToken"
+                    : secretName == "VCD_TOKEN" ? "AccessToken"
+                    : secretName == "VCD_PASSWORD" ? "Password" : "TokenFile";
+                user = grant == "Password" ? Environment.GetEnvironmentVariable("VCD_USER") : null;
+                secret = Variable(secretName, "The credential comes from");
+                if (present.Count > 1)
+                {
+                    Say(string.Join(" and ", present.GetRange(1, present.Count - 1).ToArray()) + " of the environment is not used.");
+                }
+            }
+            else
+            {
+                secretName = "-ApiToken";
+                grant = "ApiToken";
+            }
+            PSCredential credential = secret as PSCredential;
+            if (credential != null)
+            {
+                grant = "Password";
+                user = credential.UserName;
+                secret = credential.Password;
+            }
+            if (grant == "TokenFile" && ((string)secret).Length > 0)
+            {
+                secret = FilePath((string)secret, secretName);
+            }
+        }
+
+        private void AskForCredential(string org)
+        {
+            secret = secret ?? Ask("API token for " + org + " at " + session.Server + ": ");
+            if (secret == null)
+            {
+                throw Failure.Argument("There is no credential, and nobody to ask for one. Give an API token with -ApiToken, or in the environment variable VCD_API_TOKEN.");
+            }
+            string text = secret as string;
+            SecureString secure = secret as SecureString;
+            if (text != null ? text.Length == 0 : secure == null || secure.Length == 0)
+            {
+                throw Failure.Argument(secretName + " has to be a SecureString or a string, and not an empty one.");
+            }
+        }
+
+        /// <summary>Asks without showing what is typed; null where nobody can be asked.</summary>
+        private SecureString Ask(string prompt)
+        {
+            // A console whose input is a file or a pipe has nobody in front of it.
+            if (Cmdlet.Host.Name == "ConsoleHost" && Console.IsInputRedirected)
+            {
+                return null;
+            }
+            try
+            {
+                Cmdlet.Host.UI.Write(prompt);
+                SecureString typed = Cmdlet.Host.UI.ReadLineAsSecureString();
+                return typed == null || typed.Length == 0 ? null : typed;
+            }
+            catch (PipelineStoppedException)
+            {
+                throw;
+            }
+            catch (Exception exception)
+            {
+                // PowerShell was started with -NonInteractive, or the host cannot ask.
+                Say(exception.Message);
+                return null;
+            }
+        }
+
+        private void Configure()
+        {
+            string[] files = Given("CertificateAuthority") as string[];
+            string fingerprint = Text("ServerFingerprint");
+            bool skip = Switch("SkipCertificateCheck");
+            if (skip && (fingerprint != null || HasText(files)))
+            {
+                throw Failure.Argument(
+                    "-SkipCertificateCheck and " + (fingerprint != null ? "-ServerFingerprint" : "-CertificateAuthority")
+                    + " exclude each other: the one trusts everybody, the other says whom to trust.");
+            }
+            foreach (string file in files ?? new string[0])
+            {
+                if (!string.IsNullOrEmpty(file))
+                {
+                    session.TrustFile(FilePath(file, "-CertificateAuthority"));
+                }
+            }
+            if (fingerprint != null)
+            {
+                session.TrustFingerprint(fingerprint);
+            }
+            if (!IsGiven("SkipCertificateCheck") && fingerprint == null && !HasText(files))
+            {
+                skip = IsTrue(Environment.GetEnvironmentVariable("VCD_ALLOW_UNVERIFIED_SSL"));
+                if (skip)
+                {
+                    Say("VCD_ALLOW_UNVERIFIED_SSL of the environment switches certificate checks off.");
+                }
+            }
+            if (skip)
+            {
+                session.SkipCertificateCheck();
+            }
+            ConfigureProxy();
+            if (Switch("AllowUnencryptedAuthentication"))
+            {
+                session.AllowHttp();
+            }
+            session.UseAgent(Agent);
+            if (Text("ApiVersion") != null)
+            {
+                session.UseApiVersion(Text("ApiVersion"));
+            }
+            if (Number("TimeoutSec") >= 0)
+            {
+                session.UseTimeout(Number("TimeoutSec"));
+            }
+            if (Number("MaximumRetryCount") >= 0)
+            {
+                session.UseRetries(Number("MaximumRetryCount"));
+            }
+            if (Number("RetryIntervalSec") >= 0)
+            {
+                session.UseRetryInterval(Number("RetryIntervalSec"));
+            }
+        }
+
+        private void ConfigureProxy()
+        {
+            string proxy = Text("Proxy");
+            PSCredential credential = Given("ProxyCredential") as PSCredential;
+            if (proxy == null && credential != null)
+            {
+                throw Failure.Argument("-ProxyCredential is for the proxy that -Proxy names.");
+            }
+            if (proxy != null && Switch("NoProxy"))
+            {
+                throw Failure.Argument("-Proxy and -NoProxy exclude each other.");
+            }
+            if (proxy != null)
+            {
+                session.UseProxy(proxy, credential == null ? null : credential.UserName, credential == null ? null : credential.Password);
+            }
+            if (Switch("NoProxy"))
+            {
+                session.UseNoProxy();
+            }
+        }
+
+        private static bool HasText(string[] texts)
+        {
+            return texts != null && Array.Exists(texts, text => !string.IsNullOrEmpty(text));
+        }
+
+        private static bool IsTrue(string value)
+        {
+            switch ((value ?? string.Empty).ToLowerInvariant())
+            {
+                case "1":
+                case "t":
+                case "true":
+                case "y":
+                case "yes":
+                    return true;
+                default:
+                    return false;
+            }
+        }
+    }
+}

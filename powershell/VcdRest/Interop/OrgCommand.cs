@@ -1,0 +1,175 @@
+namespace VcdRest.Abi1
+{
+    using System;
+    using System.Collections.Generic;
+    using System.Collections.Specialized;
+    using System.Globalization;
+    using System.Management.Automation;
+
+    /// <summary>Get-VcdOrg.</summary>
+    internal sealed class OrgCommand : Command
+    {
+        private const string Path = "/cloudapi/1.0.0/orgs";
+
+        /// <summary>What is asked of the server at once.</summary>
+        private const int InFlight = 4;
+
+        /// <summary>The largest page that the server gives.</summary>
+        private const int PageSize = 128;
+
+        internal OrgCommand(PSCmdlet cmdlet, IDictionary<string, object> bound)
+            : base(cmdlet, bound)
+        {
+        }
+
+        protected override IEnumerable<object> Run()
+        {
+            Session session = Sessions.Resolve(Given("Session"));
+            string[] ids = Given("Id") as string[];
+            string[] wanted = ids ?? Given("Name") as string[] ?? new[] { "*" };
+            foreach (string one in wanted)
+            {
+                Target = one;
+                foreach (object org in ids != null ? ById(session, one) : ByName(session, one))
+                {
+                    yield return org;
+                }
+            }
+        }
+
+        private IEnumerable<object> ById(Session session, string id)
+        {
+            string bare = Tenant.Id(id);
+            if (bare == null)
+            {
+                string text = "'" + id + "' cannot be the id of an organization, which is a UUID or urn:vcloud:org:UUID.";
+                Cmdlet.WriteError(Failure.Record(Failure.Argument(text), id));
+                yield break;
+            }
+            using (Call call = session.Start(new Request("GET", Path + "/urn:vcloud:org:" + bare)))
+            {
+                object org = Answer(call);
+                if (org != null)
+                {
+                    SeenOrgs.Add(org);
+                    yield return org;
+                }
+            }
+        }
+
+        private IEnumerable<object> ByName(Session session, string name)
+        {
+            WildcardPattern pattern = Pattern(name);
+            if (pattern == null)
+            {
+                yield break;
+            }
+            OrderedDictionary query = new OrderedDictionary();
+            query.Add("sortAsc", "name");
+            query.Add("pageSize", PageSize);
+            // The server finds at least what the pattern matches; the pattern decides.
+            string filter = Filter.Value(name);
+            if (filter != null)
+            {
+                query.Add("filter", "name==" + filter);
+            }
+            string uri = Query.Append(Path, query);
+
+            Queue<Call> calls = new Queue<Call>();
+            bool found = false;
+            bool failed = false;
+            long page = 1;
+            long pageCount = 1;
+            try
+            {
+                calls.Enqueue(session.Start(new Request("GET", uri + "&page=1")));
+                while (calls.Count > 0)
+                {
+                    // It stays in the queue, and so is disposed of, while Ctrl+C or Select-Object may end this.
+                    Call call = calls.Peek();
+                    object content = Answer(call);
+                    if (content == null)
+                    {
+                        failed = true;
+                        break;
+                    }
+                    long done = page - calls.Count + 1;
+                    pageCount = Pages.PageCount(content);
+                    while (page < pageCount && calls.Count <= InFlight)
+                    {
+                        page++;
+                        calls.Enqueue(session.Begin(new Request("GET", uri + "&page=" + page.ToString(CultureInfo.InvariantCulture))));
+                    }
+                    if (pageCount > 1)
+                    {
+                        Progress(done, pageCount);
+                    }
+                    foreach (object org in Pages.Items(content))
+                    {
+                        SeenOrgs.Add(org);
+                        if (pattern.IsMatch(SeenOrgs.NameOf(org)))
+                        {
+                            found = true;
+                            yield return org;
+                        }
+                    }
+                    calls.Dequeue().Dispose();
+                }
+            }
+            finally
+            {
+                foreach (Call call in calls)
+                {
+                    call.Dispose();
+                }
+                if (pageCount > 1 && !Cmdlet.Stopping)
+                {
+                    Progress(-1, pageCount);
+                }
+            }
+            if (!failed && !found && !WildcardPattern.ContainsWildcardCharacters(name))
+            {
+                string text = "No organization named '" + name + "' is visible to " + session + ". Names are short names, as they stand in the address of the user interface.";
+                Cmdlet.WriteError(new ErrorRecord(new ItemNotFoundException(text), "VcdNotFound", ErrorCategory.ObjectNotFound, name));
+            }
+        }
+
+        private WildcardPattern Pattern(string name)
+        {
+            try
+            {
+                WildcardPattern pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
+                // What is wrong with it shows when it is used.
+                pattern.IsMatch(string.Empty);
+                return pattern;
+            }
+            catch (WildcardPatternException exception)
+            {
+                Cmdlet.WriteError(Failure.Record(Failure.Argument("The name '" + name + "' is no pattern: " + exception.Message), name));
+                return null;
+            }
+        }
+
+        /// <summary>Waits for the answer; null when it is an error, which is then reported.</summary>
+        private object Answer(Call call)
+        {
+            Await(call);
+            object content = call.Failure == null ? call.ReadContent() : null;
+            if (call.Failure != null)
+            {
+                Cmdlet.WriteError(call.ErrorRecord);
+                return null;
+            }
+            return content ?? string.Empty;
+        }
+
+        private void Progress(long done, long count)
+        {
+            ProgressRecord record = new ProgressRecord(
+                0, "Get-VcdOrg", string.Format(CultureInfo.InvariantCulture, "{0} of {1} pages", Math.Max(done, 0), count));
+            record.RecordType = done < 0 ? ProgressRecordType.Completed : ProgressRecordType.Processing;
+            record.PercentComplete = done < 0 ? -1 : (int)Math.Min(100, 100 * done / count);
+            Cmdlet.WriteProgress(record);
+        }
+    }
+}
