@@ -73,6 +73,13 @@ Describe 'Signing in' {
             (Connect-Vcd -Server $url -AccessToken $plain -CertificateAuthority $ca).User | Should -BeExactly 'roy'
         }
 
+        It 'warns when it cannot check an access token' {
+            $access = Get-VcdAccessToken -Session (Connect-Tenant)
+            Set-Answer -Path /cloudapi/1.0.0/sessions/current -Status 404 -Body '{}' -Times 9
+            $null = Connect-Vcd -Server $url -Org Tyrell -AccessToken $access -CertificateAuthority $ca -WarningVariable warnings -WarningAction SilentlyContinue
+            "$warnings" | Should -Match 'check'
+        }
+
         It 'asks for the API version that is named' {
             $session = Connect-Tenant @{ ApiVersion = '36.3' }
             $session.ApiVersion | Should -BeExactly '36.3'

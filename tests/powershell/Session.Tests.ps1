@@ -315,8 +315,12 @@ $session = Connect-Vcd -Server $env:VCDREST_TEST_URL -Org Tyrell -ApiToken $env:
         }
 
         It 'share a session also where the interop is compiled in memory' -Tag PowerShell7, Unix {
-            $output = Invoke-Child -Environment @{ XDG_CACHE_HOME = 'relative'; HOME = ''; LOCALAPPDATA = '' } -Script @'
-$module = $env:VCDREST_TEST_MODULE
+            # A package has it compiled.
+            $copy = (New-Item -Path (Join-Path -Path $TestDrive -ChildPath 'uncompiled') -ItemType Directory).FullName
+            Copy-Item -Path $module -Destination $copy -Recurse
+            Remove-Item -Path "$copy/VcdRest/Interop/*.dll"
+            $output = Invoke-Child -Environment @{ XDG_CACHE_HOME = 'relative'; HOME = ''; LOCALAPPDATA = ''; VCDREST_TEST_FROM = "$copy/VcdRest" } -Script @'
+$module = $env:VCDREST_TEST_FROM
 Import-Module -Name $module
 $session = Connect-Vcd -Server $env:VCDREST_TEST_URL -Org Tyrell -ApiToken $env:VCDREST_TEST_TENANT_TOKEN -CertificateAuthority $env:VCDREST_TEST_CA
 $session.GetType().Assembly.Location -eq ''

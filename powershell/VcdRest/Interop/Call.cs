@@ -148,6 +148,7 @@ namespace VcdRest.Abi1
             }
             SetText(CallOption.ApiVersion, request.ApiVersion);
             SetNumber(CallOption.TimeoutMs, Session.Milliseconds(request.TimeoutSec));
+            SetNumber(CallOption.ReadTimeoutMs, Session.ReadMilliseconds(request.TimeoutSec));
             SetNumber(CallOption.MaxRetries, request.MaximumRetryCount);
             SetNumber(CallOption.RetryIntervalMs, request.RetryIntervalSec < 0 ? -1 : request.RetryIntervalSec * 1000);
             SetNumber(CallOption.AcceptAnyStatus, request.AcceptAnyStatus ? 1 : -1);

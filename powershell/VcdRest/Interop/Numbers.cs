@@ -79,6 +79,7 @@ namespace VcdRest.Abi1
         internal const int MaxRetries = 2;
         internal const int RetryIntervalMs = 3;
         internal const int AcceptAnyStatus = 4;
+        internal const int ReadTimeoutMs = 7;
         internal const int ApiVersion = 101;
         internal const int ContentType = 102;
         internal const int Anonymous = 5;

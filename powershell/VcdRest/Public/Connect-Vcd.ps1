@@ -60,7 +60,7 @@ function Connect-Vcd {
 
     .PARAMETER SkipCertificateCheck
     Accepts any certificate. Whoever is between here and the server can then read and change everything, the token
-    included.
+    included. Excludes -CertificateAuthority and -ServerFingerprint.
 
     .PARAMETER AllowUnencryptedAuthentication
     Allows a server address with http://, over which the token travels readable.
@@ -76,7 +76,7 @@ function Connect-Vcd {
     Uses no proxy, whatever the system and the environment say.
 
     .PARAMETER TimeoutSec
-    Seconds that a request may take in all, repetitions included. 0 is a day. Default: 120.
+    Seconds that a request may take in all, repetitions included, up to 86400. 0 is a day. Default: 120.
 
     .PARAMETER MaximumRetryCount
     How often a request that changes nothing is repeated when the server is busy or the connection breaks. Default: 3.

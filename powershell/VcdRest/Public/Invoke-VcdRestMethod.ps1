@@ -20,10 +20,10 @@ function Invoke-VcdRestMethod {
     an object from the pipeline is taken as well.
 
     .PARAMETER Method
-    The HTTP method, in any case. Default: GET.
+    The HTTP method, in any case. Default: GET, which the word Default stands for, too.
 
     .PARAMETER Body
-    The body. A hashtable or another object is sent as JSON, 100 levels deep; with GET, a hashtable becomes the query. An
+    The body. A hashtable or another object is sent as JSON, 100 levels deep; with GET, it becomes the query. An
     [xml] document is sent as XML, in UTF-8. Strings and bytes are sent as they are.
 
     .PARAMETER Query

@@ -5,7 +5,7 @@ function Test-VcdSession {
 
     .DESCRIPTION
     Returns $true when the server answers a request of this session, after renewing it if need be, and $false when there
-    is no session, when it was disconnected, when the server refuses it, and when the server cannot be reached. -Verbose
+    is no session (with the server that is named), when it was disconnected, when the server refuses it, and when the server cannot be reached. -Verbose
     says which. It writes no error for these, so that it can stand in a condition.
 
     .PARAMETER Session
