@@ -59,7 +59,7 @@ Describe 'Ways to sign in' {
         }
 
         It 'is named when it <what>' -ForEach @(
-            @{ what = 'is not there'; path = 'none.json'; id = 'VcdFileError' }
+            @{ what = 'is not there'; path = 'none.json'; id = 'VcdTokenFileError' }
             @{ what = 'is no file'; path = 'Env:PATH'; id = 'VcdInvalidArgument' }
             @{ what = 'is on no drive'; path = 'nodrive:/x.json'; id = 'VcdInvalidArgument' }
         ) {

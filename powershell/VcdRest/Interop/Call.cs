@@ -146,6 +146,10 @@ namespace VcdRest.Abi1
             {
                 SetBody(request.Body, contentType);
             }
+            else if (!string.IsNullOrEmpty(request.BodyFile))
+            {
+                SetText(CallOption.ContentType, contentType);
+            }
             SetText(CallOption.ApiVersion, request.ApiVersion);
             SetNumber(CallOption.TimeoutMs, Session.Milliseconds(request.TimeoutSec));
             SetNumber(CallOption.ReadTimeoutMs, Session.ReadMilliseconds(request.TimeoutSec));

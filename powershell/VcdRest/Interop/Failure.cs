@@ -66,8 +66,10 @@ namespace VcdRest.Abi1
                     record = new ErrorRecord(known, "VcdTaskFailed", ErrorCategory.InvalidResult, target);
                     break;
                 case Status.TokenFile:
+                    record = new ErrorRecord(known, "VcdTokenFileError", ErrorCategory.InvalidOperation, target);
+                    break;
                 case Status.File:
-                    record = new ErrorRecord(known, "VcdFileError", ErrorCategory.InvalidOperation, target);
+                    record = new ErrorRecord(known, "VcdFileNotWritten", ErrorCategory.WriteError, target);
                     break;
                 case Status.TokenNotSaved:
                     record = new ErrorRecord(known, "VcdTokenNotSaved", ErrorCategory.WriteError, target);

@@ -1,7 +1,6 @@
 namespace VcdRest.Abi1
 {
     using System;
-    using System.Collections;
     using System.Collections.Generic;
     using System.Globalization;
     using System.Management.Automation;
@@ -22,11 +21,34 @@ namespace VcdRest.Abi1
 
         /// <summary>
         /// The items of a list, one by one and in order: one page of them is kept. Whoever needs no more of them goes away,
-        /// and what is under way is cancelled.
+        /// and what is under way is cancelled. An error ends them and is reported.
         /// </summary>
         protected IEnumerable<object> Items(Session session, Request request)
         {
             HasFailed = false;
+            foreach (Call page in EachPage(session, request, true))
+            {
+                foreach (object item in PageList.ReadItems(page))
+                {
+                    yield return item;
+                }
+                if (page.Failure != null)
+                {
+                    HasFailed = true;
+                    Cmdlet.WriteError(page.ErrorRecord);
+                    yield break;
+                }
+            }
+        }
+
+        /// <summary>The pages of a list, in order. An error ends them and the command.</summary>
+        protected IEnumerable<Call> EachPage(Session session, Request request)
+        {
+            return EachPage(session, request, false);
+        }
+
+        private IEnumerable<Call> EachPage(Session session, Request request, bool reports)
+        {
             bool showsProgress = false;
             PageList list = session.List(request, InFlight);
             try
@@ -41,21 +63,22 @@ namespace VcdRest.Abi1
                         }
                     }
                     Call page = list.Page;
-                    if (page == null)
+                    if (page != null)
                     {
-                        if (list.Failure != null)
-                        {
-                            HasFailed = true;
-                            Cmdlet.WriteError(list.ErrorRecord);
-                        }
-                        yield break;
+                        Await(page);
                     }
-                    Await(page);
-                    IList items = page.Failure == null ? list.ReadItems() : null;
-                    if (page.Failure != null)
+                    VcdException failure = page == null ? list.Failure : page.Failure;
+                    if (failure != null)
                     {
+                        if (!reports)
+                        {
+                            throw failure;
+                        }
                         HasFailed = true;
-                        Cmdlet.WriteError(page.ErrorRecord);
+                        Cmdlet.WriteError(page == null ? list.ErrorRecord : page.ErrorRecord);
+                    }
+                    if (page == null || failure != null)
+                    {
                         yield break;
                     }
                     if (list.Count > 1)
@@ -63,10 +86,7 @@ namespace VcdRest.Abi1
                         showsProgress = true;
                         Progress(list.Done, list.Count);
                     }
-                    foreach (object item in items)
-                    {
-                        yield return item;
-                    }
+                    yield return page;
                 }
             }
             finally

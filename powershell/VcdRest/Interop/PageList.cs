@@ -107,23 +107,22 @@ namespace VcdRest.Abi1
             return true;
         }
 
-        /// <summary>The items of the page. Where it has none that can be read, the page's Failure tells.</summary>
-        internal IList ReadItems()
+        /// <summary>The items of a page. Where it has none that can be read, its Failure tells.</summary>
+        internal static IList ReadItems(Call page)
         {
-            object content = Page.ReadContent();
-            PSObject page = content as PSObject;
+            PSObject content = page.ReadContent() as PSObject;
             foreach (string name in Names)
             {
-                PSPropertyInfo property = page == null ? null : page.Properties[name];
+                PSPropertyInfo property = content == null ? null : content.Properties[name];
                 IList items = property == null ? null : Command.Unwrap(property.Value) as IList;
                 if (items != null)
                 {
                     return items;
                 }
             }
-            if (Page.Failure == null)
+            if (page.Failure == null)
             {
-                Page.Refuse("The answer is no list: it has no 'values' and no 'record'. Invoke-VcdRestMethod shows what the server sent.");
+                page.Refuse("The answer is no list: it has no 'values' and no 'record'. Invoke-VcdRestMethod shows what the server sent.");
             }
             return None;
         }

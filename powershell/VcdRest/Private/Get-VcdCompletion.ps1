@@ -16,7 +16,7 @@ function Get-VcdCompletion {
     $known = switch ($ParameterName) {
         'Uri' { [System.IO.File]::ReadAllLines("$script:ModuleRoot/Data/paths.txt") }
         'Method' { 'Get', 'Post', 'Put', 'Patch', 'Delete', 'Head', 'Options' }
-        'ApiVersion' { '36.1', '36.2', '36.3', '37.0', '37.1', '37.2', '37.3', '38.0', '38.1', '39.0', '39.1', '40.0' }
+        { $_ -in 'ApiVersion', 'MinimumApiVersion' } { '36.1', '36.2', '36.3', '37.0', '37.1', '37.2', '37.3', '38.0', '38.1', '39.0', '39.1', '40.0' }
         { $_ -in 'Server', 'Session' } {
             foreach ($session in $sessions) {
                 ([uri]$session.Server).Authority
