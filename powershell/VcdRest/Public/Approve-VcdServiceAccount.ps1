@@ -14,7 +14,7 @@ function Approve-VcdServiceAccount {
     The code that the person or program shows.
 
     .PARAMETER Deny
-    Refuses the access.
+    Refuses the access instead of granting it.
 
     .PARAMETER TenantContext
     The organization that the account belongs to, for administrators of the provider: its name, its id, or an object that
