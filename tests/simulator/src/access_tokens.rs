@@ -102,6 +102,18 @@ impl AccessTokens {
         (Instant::now() < issued.expires).then(|| Arc::clone(&issued.session))
     }
 
+    /// The sessions of a user, the same order each time.
+    pub(crate) fn of(&self, user_id: &str) -> Vec<Arc<Session>> {
+        let now = Instant::now();
+        let tokens = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let good = tokens
+            .values()
+            .filter(|issued| issued.session.user.id == user_id && now < issued.expires);
+        let mut sessions: Vec<_> = good.map(|issued| Arc::clone(&issued.session)).collect();
+        sessions.sort_by(|one, other| one.id.cmp(&other.id));
+        sessions
+    }
+
     /// Ends one session.
     pub(crate) fn end(&self, token: &str) {
         self.0.write().unwrap_or_else(PoisonError::into_inner).remove(token);

@@ -14,7 +14,9 @@
 //! | `simulator.rs` | the running simulator: start, addresses, controls |
 //! | `config.rs` | what a simulator is started with |
 //! | `cloud.rs` | what all connections share: data, tokens, settings, faults, log |
-//! | `control.rs` | the control endpoint |
+//! | `control.rs`, `control.md` | the control endpoint and its calls |
+//! | `control_report.rs`, `control_fault.rs`, `control_settings.rs` | what it tells, brings about and changes |
+//! | `parameters.rs` | the parameters of its calls |
 //!
 //! How a request travels, from the wire inwards:
 //!
@@ -55,14 +57,14 @@
 //! | `device_authorization.rs` | `/oauth/…/device_authorization` |
 //! | `orgs.rs` | `/cloudapi/1.0.0/orgs` |
 //! | `sign_in.rs` | `POST /cloudapi/1.0.0/sessions` and `…/provider` |
-//! | `sessions.rs` | `/cloudapi/1.0.0/sessions/current` and `…/{urn}` |
+//! | `sessions.rs` | `/cloudapi/1.0.0/sessions`, `…/current` and `…/{urn}` |
 //! | `users.rs`, `roles.rs` | `/cloudapi/1.0.0/users` and `/cloudapi/1.0.0/roles` |
 //! | `nat_rules.rs` | `/cloudapi/1.0.0/edgeGateways/…/nat/rules`, paged by cursor |
 //! | `entity_resource.rs` | `/cloudapi/1.0.0/entities` |
 //! | `token_list.rs` | `/cloudapi/1.0.0/tokens` |
 //! | `service_account_list.rs` | `/cloudapi/1.0.0/serviceAccounts` |
 //! | `device_lookup.rs` | `/cloudapi/1.0.0/deviceLookup` |
-//! | `legacy.rs` | `/api/session`, `/api/org` |
+//! | `legacy_session.rs`, `legacy_orgs.rs` | `/api/session` and `/api/org` |
 //! | `query.rs`, `query_record.rs` | `/api/query`, and what it finds one by one |
 //! | `task_resource.rs` | `/api/task` |
 //! | `transfer_resource.rs` | `/transfer` |
@@ -93,6 +95,9 @@ mod compression;
 mod config;
 mod connection;
 mod control;
+mod control_fault;
+mod control_report;
+mod control_settings;
 mod data;
 mod device_authorization;
 mod device_lookup;
@@ -105,14 +110,16 @@ mod generated;
 mod inventory;
 mod jwt;
 mod latency;
-mod legacy;
 mod legacy_body;
+mod legacy_orgs;
+mod legacy_session;
 mod listener;
 mod listing;
 mod nat_rules;
 mod oauth;
 mod orgs;
 mod paging;
+mod parameters;
 mod passwords;
 mod query;
 mod query_record;

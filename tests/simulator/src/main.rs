@@ -28,6 +28,8 @@ Usage: vcd-simulator [OPTIONS]
   --json                print one line of JSON instead of text
   --until-stdin-ends    also stop when standard input ends
   --help                print this and stop
+
+GET / at the control endpoint lists what can be changed while it runs.
 ";
 
 struct Options {

@@ -8,7 +8,8 @@ use crate::device_authorization;
 use crate::device_lookup::{self, Call};
 use crate::entity_resource;
 use crate::error_body;
-use crate::legacy;
+use crate::legacy_orgs;
+use crate::legacy_session;
 use crate::nat_rules;
 use crate::oauth::{self, Realm};
 use crate::orgs;
@@ -63,7 +64,9 @@ fn oauth(cloud: &Cloud, request: &Request, realm: Realm<'_>, call: &str) -> Resp
 fn cloudapi(cloud: &Cloud, request: &Request, path: &[&str]) -> Result<Response, Response> {
     let wanted = cloud.versions().negotiate(request, Api::Cloudapi)?;
     match path {
-        ["1.0.0", "sessions"] => return Ok(sign_in::answer(cloud, request, &wanted, Door::Tenant)),
+        ["1.0.0", "sessions"] if !matches!(request.method.as_str(), "GET" | "HEAD") => {
+            return Ok(sign_in::answer(cloud, request, &wanted, Door::Tenant));
+        }
         ["1.0.0", "sessions", "provider"] => return Ok(sign_in::answer(cloud, request, &wanted, Door::Provider)),
         _ => {}
     }
@@ -79,6 +82,7 @@ fn cloudapi(cloud: &Cloud, request: &Request, path: &[&str]) -> Result<Response,
     Ok(match path {
         ["1.0.0", "orgs"] => orgs::collection(cloud, request, caller),
         ["1.0.0", "orgs", urn] => orgs::item(cloud, request, caller, urn),
+        ["1.0.0", "sessions"] => sessions::collection(cloud, request, caller),
         ["1.0.0", "sessions", "current"] => sessions::answer(cloud, request, &session, &wanted),
         ["1.0.0", "sessions", urn] => sessions::item(cloud, request, &session, &wanted, urn),
         ["1.0.0", "users"] => users::collection(cloud, request, caller),
@@ -111,8 +115,9 @@ fn api(cloud: &Cloud, request: &Request, path: &[&str]) -> Result<Response, Resp
     Ok(match path {
         ["query"] => query::answer(cloud, request, caller),
         ["task", id, call @ ..] => task_resource::answer(cloud, request, caller, id, call),
-        ["session"] => legacy::session(cloud, request, &session, &wanted),
-        ["org"] => legacy::org_list(cloud, request, &session, &wanted),
+        ["session"] => legacy_session::answer(cloud, request, &session, &wanted),
+        ["org"] => legacy_orgs::collection(cloud, request, caller),
+        ["org", id] => legacy_orgs::item(cloud, request, caller, id),
         _ => not_found(),
     })
 }

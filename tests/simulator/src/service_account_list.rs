@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::caller::Caller;
 use crate::cloud::Cloud;
+use crate::config::Rotation;
 use crate::data::Role;
 use crate::error_body;
 use crate::filter::Field;
@@ -31,6 +32,8 @@ struct Account<'a> {
     uri: Option<&'a str>,
     org: Reference<'a>,
     status: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    require_rotation: Option<bool>,
 }
 
 /// An account as a client sends it; read-only fields are ignored.
@@ -65,7 +68,7 @@ fn field<'a>(account: &'a ServiceAccount, name: &str) -> Option<Field<'a>> {
 }
 
 /// Who may not manage accounts sees less of them.
-fn show<'a>(caller: Caller<'_>, account: &'a ServiceAccount) -> Account<'a> {
+fn show<'a>(cloud: &Cloud, caller: Caller<'_>, account: &'a ServiceAccount) -> Account<'a> {
     let all = caller.session.user.role.is_administrator();
     Account {
         id: account.urn(),
@@ -76,6 +79,11 @@ fn show<'a>(caller: Caller<'_>, account: &'a ServiceAccount) -> Account<'a> {
         uri: account.uri.as_deref().filter(|_| all),
         org: Reference::of_organization(&account.user),
         status: all.then(|| account.status().name()),
+        require_rotation: caller
+            .wanted
+            .version
+            .has(39, 0)
+            .then(|| cloud.settings().rotation == Rotation::Always),
     }
 }
 
@@ -101,7 +109,7 @@ pub(crate) fn collection(cloud: &Cloud, request: &Request, caller: Caller<'_>) -
     let seen = accounts.filter(|account| caller.sees(&account.user.organization_id));
     let chosen = listing.choose(seen, field);
     listing.answer(cloud, request, caller, "ServiceAccounts", &chosen, |account| {
-        show(caller, account)
+        show(cloud, caller, account)
     })
 }
 
@@ -120,7 +128,7 @@ pub(crate) fn item(cloud: &Cloud, request: &Request, caller: Caller<'_>, urn: &s
         return forbidden(cloud, urn);
     }
     match (request.method.as_str(), call) {
-        ("GET" | "HEAD", None) => Response::json(200, &caller.content_type(), &show(caller, &account)),
+        ("GET" | "HEAD", None) => Response::json(200, &caller.content_type(), &show(cloud, caller, &account)),
         ("PUT", None) => update(cloud, request, caller, &account),
         ("DELETE", None) => {
             cloud.service_accounts.remove(&account.id);
@@ -165,7 +173,7 @@ fn update(cloud: &Cloud, request: &Request, caller: Caller<'_>, account: &Servic
         role,
     };
     match cloud.service_accounts.update(&account.id, change) {
-        Some(account) => Response::json(200, &caller.content_type(), &show(caller, &account)),
+        Some(account) => Response::json(200, &caller.content_type(), &show(cloud, caller, &account)),
         None => error_body::cloudapi(400, "DUPLICATE_NAME", "The name is taken."),
     }
 }

@@ -341,8 +341,8 @@ impl ServiceAccounts {
         }
         let now = Instant::now();
         let asked = device.asked.replace(now);
-        if asked.is_some_and(|asked| now < asked + device.interval) {
-            device.interval += SLOWER;
+        if asked.is_some_and(|asked| now.duration_since(asked) < device.interval) {
+            device.interval = device.interval.saturating_add(SLOWER);
             return Ok(Err(NoAccess::TooFast));
         }
         match device.verdict {

@@ -1,11 +1,14 @@
-//! `/cloudapi/1.0.0/sessions/current` and `/cloudapi/1.0.0/sessions/{urn}`
+//! `/cloudapi/1.0.0/sessions`, `/cloudapi/1.0.0/sessions/current` and `/cloudapi/1.0.0/sessions/{urn}`
 
 use serde::Serialize;
 
 use crate::access_tokens::Session;
 use crate::api_version::Wanted;
+use crate::caller::Caller;
 use crate::cloud::{Cloud, SITE_ID, SITE_NAME};
 use crate::error_body;
+use crate::filter::Field;
+use crate::listing::Listing;
 use crate::reference::Reference;
 use crate::request::Request;
 use crate::response::Response;
@@ -22,6 +25,21 @@ struct SessionAnswer<'a> {
     roles: [&'a str; 1],
     role_refs: [Reference<'a>; 1],
     session_idle_timeout_minutes: u32,
+}
+
+/// `/cloudapi/1.0.0/sessions`: the sessions of whoever asks.
+pub(crate) fn collection(cloud: &Cloud, request: &Request, caller: Caller<'_>) -> Response {
+    let listing = match Listing::of(request, &["id"]) {
+        Ok(listing) => listing,
+        Err(message) => return error_body::cloudapi(400, "BAD_REQUEST", &message),
+    };
+    let own = cloud.access_tokens.of(&caller.session.user.id);
+    let chosen = listing.choose(own.into_iter(), |session, _| {
+        Some(Field::Text(session.id.as_str().into()))
+    });
+    listing.answer(cloud, request, caller, "Sessions", &chosen, |session| {
+        show(session, caller.wanted)
+    })
 }
 
 /// `/cloudapi/1.0.0/sessions/{urn}`, which people have for sessions of their own.

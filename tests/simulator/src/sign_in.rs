@@ -27,7 +27,10 @@ pub(crate) enum Door {
 /// Opens a session for a user who knows the password.
 pub(crate) fn answer(cloud: &Cloud, request: &Request, wanted: &Wanted, door: Door) -> Response {
     if request.method != "POST" {
-        return error_body::method_not_allowed("POST");
+        return error_body::method_not_allowed(match door {
+            Door::Provider => "POST",
+            Door::Tenant => "GET, POST",
+        });
     }
     let user = user(cloud, request).filter(|user| user.is_provider() == (door == Door::Provider));
     let Some(user) = user else {

@@ -13,6 +13,7 @@ use crate::certificate::{Authority, CertificateKind};
 use crate::cloud::Cloud;
 use crate::config::{ApiVersionEntry, Config, OauthErrorStyle, Rotation, UnauthorizedBody};
 use crate::control;
+use crate::control_report;
 use crate::fault::Fault;
 use crate::listener::Listener;
 use crate::request_log::{Event, LoggedRequest};
@@ -269,7 +270,9 @@ impl Simulator {
     /// Makes something of so many bytes to download, and gives its address. It has what
     /// [`transfer_bytes`](crate::transfer_bytes) says.
     pub fn transfer(&self, size: u64) -> String {
-        self.server.transfer(size)
+        let id = self.server.cloud.identifiers.uuid();
+        self.server.cloud.transfers.offer(&id, size);
+        self.server.transfer_url(&id)
     }
 
     /// Queues a fault for the next matching requests.
@@ -336,7 +339,7 @@ impl Simulator {
 
     /// What the control endpoint's `/info` answers.
     pub fn info_json(&self) -> String {
-        control::info(&self.server)
+        control_report::info(&self.server)
     }
 }
 
@@ -354,10 +357,8 @@ impl Drop for Simulator {
 }
 
 impl Server {
-    /// Makes something of so many bytes to download, and gives its address.
-    pub(crate) fn transfer(&self, size: u64) -> String {
-        let id = self.cloud.identifiers.uuid();
-        self.cloud.transfers.offer(&id, size);
+    /// Where something is downloaded.
+    pub(crate) fn transfer_url(&self, id: &str) -> String {
         format!("{}/transfer/{id}/file", self.main.url)
     }
 

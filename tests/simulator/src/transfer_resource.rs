@@ -8,6 +8,7 @@ use crate::connection::{Connection, Part};
 use crate::error_body;
 use crate::request::Request;
 use crate::response::{Generated, Response};
+use crate::transfers::Download;
 
 /// Whether the body of this request is received here, piece by piece.
 pub(crate) fn receives(cloud: &Cloud, request: &Request) -> bool {
@@ -20,10 +21,10 @@ pub(crate) fn answer(cloud: &Cloud, request: &Request, id: &str) -> Result<Respo
     if !matches!(request.method.as_str(), "GET" | "HEAD") {
         return Err(error_body::method_not_allowed("GET, PUT"));
     }
-    let Some(size) = cloud.transfers.size(id) else {
+    let Some(Download { size, version }) = cloud.transfers.download(id) else {
         return Err(Response::html(404, "404 Not Found", "<h1>404 Not Found</h1>"));
     };
-    let etag = format!("\"{id}\"");
+    let etag = format!("\"{id}-{version}\"");
     // A part of something else is of no use.
     let same = request.header("If-Range").is_none_or(|value| value == etag);
     let range = request.header("Range").filter(|_| same).and_then(ranges);
@@ -44,7 +45,7 @@ pub(crate) fn answer(cloud: &Cloud, request: &Request, id: &str) -> Result<Respo
         response = response.header("Content-Range", place);
     }
     response.generated = Some(Generated {
-        offset: part.start,
+        offset: version + part.start,
         length: part.end - part.start,
     });
     Ok(response)

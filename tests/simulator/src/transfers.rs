@@ -8,16 +8,28 @@ use ring::digest::{Context, SHA256};
 
 use crate::generated::transfer_bytes;
 
+/// No file is larger.
+const LARGEST: u64 = 1 << 50;
+
 /// All transfers.
 #[derive(Default)]
 pub(crate) struct Transfers(Mutex<Known>);
 
 #[derive(Default)]
 struct Known {
-    /// Size by UUID.
-    downloads: BTreeMap<String, u64>,
+    /// By UUID.
+    downloads: BTreeMap<String, Download>,
     /// By UUID and name.
     uploads: BTreeMap<String, Upload>,
+}
+
+/// Something to download.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Download {
+    /// How many bytes it has.
+    pub(crate) size: u64,
+    /// How often something else was put in its place; its bytes begin so many further on.
+    pub(crate) version: u64,
 }
 
 /// What has come of an upload so far.
@@ -58,13 +70,20 @@ impl Transfers {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes a download of so many bytes.
-    pub(crate) fn offer(&self, id: &str, size: u64) {
-        self.known().downloads.insert(id.to_owned(), size);
+    /// Makes a download of so many bytes (2^50 at most), or puts another in its place.
+    pub(crate) fn offer(&self, id: &str, size: u64) -> Download {
+        let mut known = self.known();
+        let version = known.downloads.get(id).map_or(0, |old| old.version + 1);
+        let download = Download {
+            size: size.min(LARGEST),
+            version,
+        };
+        known.downloads.insert(id.to_owned(), download);
+        download
     }
 
-    /// The size of a download.
-    pub(crate) fn size(&self, id: &str) -> Option<u64> {
+    /// What there is to download.
+    pub(crate) fn download(&self, id: &str) -> Option<Download> {
         self.known().downloads.get(id).copied()
     }
 
@@ -115,13 +134,14 @@ impl Transfers {
 }
 
 /// SHA-256 of a download, in hexadecimal.
-pub(crate) fn sha256_of(size: u64) -> String {
+pub(crate) fn sha256_of(download: Download) -> String {
+    let Download { size, version } = download;
     let mut digest = Context::new(&SHA256);
     let mut buffer = vec![0; 256 * 1024];
     let mut offset = 0;
     while offset < size {
         let length = usize::try_from(size - offset).unwrap_or(usize::MAX).min(buffer.len());
-        transfer_bytes(offset, &mut buffer[..length]);
+        transfer_bytes(version + offset, &mut buffer[..length]);
         digest.update(&buffer[..length]);
         offset += length as u64;
     }

@@ -207,6 +207,7 @@ async fn success_answers_fit_the_specification() {
     bench.form("tenant/Tyrell/device_authorization", &form).await;
     let provider = bench.with_password("System", "administrator").await;
     for (path, definition) in [
+        ("/cloudapi/1.0.0/sessions", "Sessions"),
         ("/cloudapi/1.0.0/users", "VcdUsers"),
         ("/cloudapi/1.0.0/roles", "Roles"),
         ("/cloudapi/1.0.0/tokens?pageSize=128", "Tokens"),

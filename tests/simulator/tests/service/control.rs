@@ -126,6 +126,9 @@ async fn requests_are_shown_counted_and_waited_for() {
 #[tokio::test]
 async fn settings_are_changed() {
     let bench = Bench::new();
+    let largest = u64::MAX;
+    let call = format!("/settings?deviceIntervalSeconds={largest}&deviceLifetimeSeconds={largest}&rotation=same");
+    assert_eq!(post(&bench, &call).await.status, 204);
     let call = "/settings?lifetimeSeconds=60&unauthorizedBody=json&oauthErrors=rfc";
     assert_eq!(post(&bench, call).await.status, 204);
     assert_eq!(
@@ -162,7 +165,7 @@ async fn another_certificate_is_served() {
 async fn bad_input_is_answered_with_what_would_be_good() {
     let bench = Bench::new();
     for (call, expected) in [
-        ("/nothing", "POST /expire"),
+        ("/nothing", "GET / lists what there is"),
         ("/expire?x=1", "x: this call has no parameters"),
         ("/latency", "ms: is missing"),
         ("/latency?ms=soon", "ms: 'soon' is not a whole number"),
@@ -196,5 +199,19 @@ async fn bad_input_is_answered_with_what_would_be_good() {
     for kind in kinds {
         let answer = post(&bench, &format!("/fault?kind={kind}&location=/&ms=1&path=/never")).await;
         assert_eq!(answer.status, 204, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn the_help_names_every_fault_and_every_setting() {
+    let bench = Bench::new();
+    let help = get(&bench, "/").await;
+    assert_eq!(help.header("content-type"), "text/markdown; charset=utf-8");
+    for call in ["/fault?kind=x", "/settings?x=1"] {
+        let message = post(&bench, call).await.text();
+        let names = message.trim().rsplit("none of ").next().unwrap_or_default().to_owned();
+        for name in names.split(", ") {
+            assert!(help.text().contains(&format!("`{name}`")), "{name}");
+        }
     }
 }

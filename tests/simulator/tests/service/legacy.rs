@@ -61,3 +61,35 @@ async fn plain_json_is_not_acceptable_here() {
             .contains("majorErrorCode=\"406\" minorErrorCode=\"NOT_ACCEPTABLE\"")
     );
 }
+
+#[tokio::test]
+async fn an_organisation_is_found_from_the_session() {
+    let bench = Bench::new();
+    let (tenant, provider) = (bench.tenant().await, bench.provider().await);
+    let get = async |url: &str, token: &str, format: &str| {
+        let request = bench.request("GET", url, token);
+        send(request.header("Accept", format!("application/*+{format};version=37.2"))).await
+    };
+    let session = get("/api/session", &tenant, "json").await.json();
+    let links = session["link"].as_array().expect("links");
+    let own = links.iter().find(|link| link["name"] == "Tyrell").expect("a link");
+    let url = own["href"].as_str().expect("an address");
+    let org = get(url, &tenant, "json").await.json();
+    assert_eq!(
+        (&org["fullName"], &org["isEnabled"]),
+        (&"Tyrell Corporation".into(), &true.into())
+    );
+    let text = get(url, &provider, "xml").await.text();
+    assert!(
+        text.contains("<Org ") && text.contains("<FullName>Tyrell Corporation</FullName>"),
+        "{text}"
+    );
+    let text = get("/api/session", &tenant, "xml").await.text();
+    assert!(
+        text.contains("type=\"application/vnd.vmware.vcloud.query.queryList+xml\""),
+        "{text}"
+    );
+    let other = get("/api/org/a93c9db9-7471-3192-8d09-a8f7eeda85f9", &tenant, "xml").await;
+    assert_eq!(other.status, 403);
+    assert!(other.text().contains("No access to entity"), "{}", other.text());
+}

@@ -22,6 +22,11 @@ async fn a_password_opens_a_session() {
     // Sessions are shown to whom they belong, and end by their identifier as well.
     let other = bench.with_password("Tyrell", "rachael").await;
     assert_eq!(bench.get(&path, &other).await.status, 403);
+    let all = bench.get("/cloudapi/1.0.0/sessions", token).await.json();
+    assert_eq!(
+        (&all["resultTotal"], &all["values"][0]["id"]),
+        (&1.into(), &id.as_str().into())
+    );
     let end = bench.request("DELETE", &path, token).header("Accept", ACCEPT);
     assert_eq!(send(end).await.status, 204);
     assert_eq!(bench.get("/cloudapi/1.0.0/sessions/current", token).await.status, 401);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use vcd_simulator::{Fault, FaultKind, Rotation};
+use vcd_simulator::{ApiVersionEntry, Fault, FaultKind, Rotation};
 
 use crate::support::{Answer, Bench, send};
 
@@ -156,6 +156,13 @@ async fn devices_wait_and_are_told_what_for() {
     let codes = account.authorize().await;
     assert_eq!(account.poll_code(&codes).await, "authorization_pending");
     assert_eq!(account.poll_code(&codes).await, "slow_down");
+
+    // No interval is too long.
+    simulator.set_device_interval(Duration::MAX);
+    let codes = account.authorize().await;
+    for code in ["authorization_pending", "slow_down", "slow_down"] {
+        assert_eq!(account.poll_code(&codes).await, code);
+    }
 
     simulator.set_device_interval(Duration::ZERO);
     let codes = account.authorize().await;
@@ -374,6 +381,13 @@ async fn accounts_are_listed_and_changed() {
     assert_eq!((&seen["name"], &seen["status"]), (&json!("backup"), &Value::Null));
     assert_eq!(bench.call("DELETE", &account.path(), &rachael, None).await.status, 403);
 
+    // Whether their tokens rotate is told from 39.0 on.
+    let versions = ["37.2", "39.0"].map(ApiVersionEntry::current);
+    bench.simulator.set_api_versions(versions.into());
+    let newer = bench.get_in("39.0", &account.path(), &account.roy).await.json();
+    assert_eq!(newer["requireRotation"], true);
+    assert!(seen.get("requireRotation").is_none());
+
     let mut change = bench.get(&account.path(), &account.roy).await.json();
     assert_eq!(change["role"]["name"], "vApp Author");
     change["name"] = json!("copies");
@@ -399,6 +413,7 @@ async fn accounts_are_listed_and_changed() {
         400
     );
     // They came with 37.0.
+    bench.simulator.reset();
     assert_eq!(bench.get_in("36.3", ACCOUNTS, &account.roy).await.status, 404);
 }
 

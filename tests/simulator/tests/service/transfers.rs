@@ -96,6 +96,22 @@ async fn the_control_endpoint_offers_downloads_of_any_size() {
     let last = send(request).await;
     assert_eq!(last.header("content-range"), "bytes 8999999999-8999999999/9000000000");
     assert!(last.body == expected(8_999_999_999, 1), "another byte");
+    // Something else in its place has another tag.
+    let call = format!("{control}/transfer?size=70000&digest=true&id=film");
+    let (first, second) = (
+        send(bench.client.post(&call)).await.json(),
+        send(bench.client.post(&call)).await.json(),
+    );
+    assert!(first["href"] == second["href"] && first["sha256"] != second["sha256"]);
+    let film = send(bench.request("GET", second["href"].as_str().expect("an address"), &token)).await;
+    assert_eq!(second["sha256"], sha256(&film.body));
+    assert_eq!(film.header("etag"), "\"film-1\"");
+    assert_eq!(
+        send(bench.client.post(format!("{control}/transfer?size=1&id=/")))
+            .await
+            .status,
+        400
+    );
     let empty = bench.simulator.transfer(0);
     let answer = send(bench.request("GET", &empty, &token)).await;
     assert_eq!((answer.status.as_u16(), answer.body.len()), (200, 0));

@@ -107,5 +107,6 @@ async fn the_successor_has_other_versions_at_another_path() {
         let answer = bench.get_in(version, "/cloudapi/1.0.0/serviceAccounts", &token).await;
         assert_eq!(answer.status, 200, "{version}");
     }
+
     assert_eq!(bench.exchange("provider", "x").await.json()["error"], "invalid_grant");
 }
