@@ -10,13 +10,23 @@
     CompatiblePSEditions   = @('Desktop', 'Core')
     DotNetFrameworkVersion = '4.7.2'
     FunctionsToExport      = @(
+        'Approve-VcdServiceAccount'
         'Connect-Vcd'
         'Disconnect-Vcd'
         'Get-VcdAccessToken'
+        'Get-VcdApiToken'
+        'Get-VcdApiVersion'
         'Get-VcdOrg'
+        'Get-VcdServiceAccount'
         'Get-VcdSession'
         'Invoke-VcdRestMethod'
+        'New-VcdApiToken'
+        'New-VcdServiceAccount'
+        'Remove-VcdApiToken'
+        'Remove-VcdServiceAccount'
+        'Search-Vcd'
         'Test-VcdSession'
+        'Wait-VcdTask'
     )
     CmdletsToExport        = @()
     VariablesToExport      = @()

@@ -115,8 +115,9 @@ Describe 'Errors' {
             Assert-Failure (Get-Failure { Invoke-VcdRestMethod -Uri $orgs -Method $method -Confirm:$false }) VcdInvalidArgument InvalidArgument VCD_ERR_ARGUMENT
         }
 
-        It 'a tenant context that is no id' {
-            Assert-Failure (Get-Failure { Invoke-VcdRestMethod -Uri $orgs -TenantContext 'Tyrell' }) VcdInvalidArgument InvalidArgument VCD_ERR_ARGUMENT 'Get-VcdOrg'
+        It 'a tenant context that can be neither id nor name' {
+            Assert-Failure (Get-Failure { Invoke-VcdRestMethod -Uri $orgs -TenantContext 'Tyrell Corporation' }) VcdInvalidArgument InvalidArgument VCD_ERR_ARGUMENT
+            Assert-Failure (Get-Failure { Invoke-VcdRestMethod -Uri $orgs -TenantContext { } }) VcdInvalidArgument InvalidArgument VCD_ERR_ARGUMENT 'Get-VcdOrg'
         }
 
         It 'a file of certificates that is <name>' -ForEach @(@{ name = 'missing' }, @{ name = 'something else' }) {

@@ -37,3 +37,29 @@ Describe 'The examples' {
         Get-ChildItem -Path $examples -Recurse -File | Select-String -Pattern '(?i)token\s*=\s*[''"]\w+|eyJ' | Should -BeNullOrEmpty
     }
 }
+
+Describe 'The audit of tokens' {
+    BeforeAll {
+        . "$PSScriptRoot/Support.ps1"
+        . "$PSScriptRoot/Administrator.ps1"
+        Invoke-Control reset
+        $credential = Get-TestCredential System
+        $variables = @{
+            VCD_URL = $url; VCD_USER = $credential.UserName; VCD_PASSWORD = Get-Plain $credential.Password
+            VCDREST_TEST_EXAMPLES = (Resolve-Path -Path "$PSScriptRoot/../../examples/powershell").Path; PSModulePath = (Split-Path -Path $module) + [System.IO.Path]::PathSeparator + $env:PSModulePath
+        }
+    }
+
+    It 'lists every token once, with organization and owner, and leaves no session' {
+        $output = Invoke-Child -Environment $variables -Script '& "$env:VCDREST_TEST_EXAMPLES/token-audit.ps1" -CertificateAuthority $env:VCDREST_TEST_CA | ForEach-Object { "$($_.Org)/$($_.Owner)/$($_.Token) $($_.Id)" }'
+        ($output -join '|') | Should -Match 'Tyrell/roy/api-token urn:vcloud:token:'
+        ($output -join '|') | Should -Match 'System/administrator/api-token'
+        @($output | Sort-Object -Unique).Count | Should -Be $output.Count
+        @(Get-Request /cloudapi/1.0.0/sessions/current | Where-Object { $_.method -eq 'DELETE' }).Count | Should -Be 1
+    }
+
+    It 'can be of some organizations' {
+        $output = Invoke-Child -Environment $variables -Script '& "$env:VCDREST_TEST_EXAMPLES/token-audit.ps1" -Name Tyrell -CertificateAuthority $env:VCDREST_TEST_CA | ForEach-Object { $_.Org } | Sort-Object -Unique'
+        $output | Should -Be 'Tyrell'
+    }
+}

@@ -11,10 +11,10 @@ namespace VcdRest.Abi1
     /// One exchange with the server. Starting it, waiting for it and reading its content throw nothing: Failure tells,
     /// when Wait has returned true. Dispose cancels what still runs.
     /// </summary>
-    public sealed class Call : IDisposable
+    public sealed partial class Call : IDisposable
     {
         private readonly Session session;
-        private readonly Stopwatch clock = Stopwatch.StartNew();
+        private Stopwatch clock = Stopwatch.StartNew();
         private CallHandle handle;
         private bool finished;
         private Dictionary<string, IEnumerable<string>> headers;
@@ -142,13 +142,13 @@ namespace VcdRest.Abi1
                     }
                 }
             }
-            if (!string.IsNullOrEmpty(request.TenantContext))
-            {
-                SetHeader("X-VMWARE-VCLOUD-TENANT-CONTEXT", request.TenantContext);
-            }
             if (request.Body != null)
             {
                 SetBody(request.Body, contentType);
+            }
+            else if (!string.IsNullOrEmpty(request.BodyFile))
+            {
+                SetText(CallOption.ContentType, contentType);
             }
             SetText(CallOption.ApiVersion, request.ApiVersion);
             SetNumber(CallOption.TimeoutMs, Session.Milliseconds(request.TimeoutSec));
@@ -156,6 +156,7 @@ namespace VcdRest.Abi1
             SetNumber(CallOption.MaxRetries, request.MaximumRetryCount);
             SetNumber(CallOption.RetryIntervalMs, request.RetryIntervalSec < 0 ? -1 : request.RetryIntervalSec * 1000);
             SetNumber(CallOption.AcceptAnyStatus, request.AcceptAnyStatus ? 1 : -1);
+            PrepareRest(request);
         }
 
         private static string HeaderValue(object value)
@@ -226,10 +227,7 @@ namespace VcdRest.Abi1
                 {
                     return false;
                 }
-                if (status != Status.Ok)
-                {
-                    Failure = Judge(VcdException.Take(status, error));
-                }
+                End(status, error);
             }
             catch (Exception exception)
             {
@@ -238,6 +236,14 @@ namespace VcdRest.Abi1
             finished = true;
             clock.Stop();
             return true;
+        }
+
+        private void End(int status, IntPtr error)
+        {
+            if (status != Status.Ok)
+            {
+                Failure = Judge(VcdException.Take(status, error));
+            }
         }
 
         /// <summary>Adds the answer to a failure, where there was one.</summary>

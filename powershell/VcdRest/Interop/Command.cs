@@ -1,6 +1,7 @@
 namespace VcdRest.Abi1
 {
     using System;
+    using System.Collections;
     using System.Collections.Generic;
     using System.Management.Automation;
 
@@ -194,6 +195,18 @@ namespace VcdRest.Abi1
                 {
                     Say(notice.Text);
                 }
+            }
+        }
+
+        /// <summary>Who is asking, for the server's logs.</summary>
+        protected string Agent
+        {
+            get
+            {
+                PSModuleInfo module = Cmdlet.MyInvocation.MyCommand.Module;
+                IDictionary versions = Cmdlet.SessionState.PSVariable.GetValue("PSVersionTable") as IDictionary;
+                return "VcdRest/" + (module == null ? Library.Version : module.Version.ToString())
+                    + " PowerShell/" + (versions == null ? null : versions["PSVersion"]);
             }
         }
 

@@ -59,5 +59,71 @@ namespace VcdRest.Abi1
         {
             return new TestCommand(cmdlet, bound);
         }
+
+        /// <summary>Get-VcdApiToken.</summary>
+        public static Command ApiTokens(PSCmdlet cmdlet, IDictionary<string, object> bound)
+        {
+            return new ApiTokenListCommand(cmdlet, bound);
+        }
+
+        /// <summary>New-VcdApiToken.</summary>
+        public static Command NewApiToken(PSCmdlet cmdlet, IDictionary<string, object> bound)
+        {
+            return new NewApiTokenCommand(cmdlet, bound);
+        }
+
+        /// <summary>Get-VcdServiceAccount.</summary>
+        public static Command ServiceAccounts(PSCmdlet cmdlet, IDictionary<string, object> bound)
+        {
+            return new ServiceAccountListCommand(cmdlet, bound);
+        }
+
+        /// <summary>New-VcdServiceAccount.</summary>
+        public static Command NewServiceAccount(PSCmdlet cmdlet, IDictionary<string, object> bound)
+        {
+            return new NewServiceAccountCommand(cmdlet, bound);
+        }
+
+        /// <summary>Approve-VcdServiceAccount.</summary>
+        public static Command ApproveServiceAccount(PSCmdlet cmdlet, IDictionary<string, object> bound)
+        {
+            return new ApproveCommand(cmdlet, bound);
+        }
+
+        /// <summary>Get-VcdApiVersion.</summary>
+        public static Command ApiVersions(PSCmdlet cmdlet, IDictionary<string, object> bound)
+        {
+            return new ApiVersionCommand(cmdlet, bound);
+        }
+
+        /// <summary>Search-Vcd.</summary>
+        public static Command Search(PSCmdlet cmdlet, IDictionary<string, object> bound)
+        {
+            return new SearchCommand(cmdlet, bound);
+        }
+
+        /// <summary>Wait-VcdTask.</summary>
+        public static Command WaitTask(PSCmdlet cmdlet, IDictionary<string, object> bound)
+        {
+            return new WaitTaskCommand(cmdlet, bound);
+        }
+
+        /// <summary>Remove-VcdApiToken. The item is what came through the pipeline, for the name that it may have.</summary>
+        public static Command RemoveApiToken(PSCmdlet cmdlet, IDictionary<string, object> bound, object item)
+        {
+            return new RemoveCommand(cmdlet, bound, Kind.ApiToken, item);
+        }
+
+        /// <summary>Remove-VcdServiceAccount. The item is what came through the pipeline, for the name that it may have.</summary>
+        public static Command RemoveServiceAccount(PSCmdlet cmdlet, IDictionary<string, object> bound, object item)
+        {
+            return new RemoveCommand(cmdlet, bound, Kind.ServiceAccount, item);
+        }
+
+        /// <summary>The roles that this process has seen, for completion.</summary>
+        public static string[] SeenRoles()
+        {
+            return Abi1.SeenRoles.All;
+        }
     }
 }

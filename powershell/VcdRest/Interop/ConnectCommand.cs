@@ -13,7 +13,8 @@ namespace VcdRest.Abi1
         private Session session;
         private object secret;
         private string secretName;
-        private bool isAccessToken;
+        private string grant;
+        private string user;
 
         internal ConnectCommand(PSCmdlet cmdlet, IDictionary<string, object> bound)
             : base(cmdlet, bound)
@@ -55,28 +56,33 @@ namespace VcdRest.Abi1
                 {
                     org = Variable("VCD_SYS_ORG", "The organization comes from") ?? Variable("VCD_ORG", "The organization comes from");
                 }
-                if (!isAccessToken && org == null && addressOrg == null)
+                if (grant != "AccessToken" && org == null && addressOrg == null)
                 {
                     throw Failure.Argument("Which organization? Give its short name with -Org (it stands after /tenant/ in the address of the user interface; System is the provider), or in the environment variable VCD_ORG.");
                 }
                 Configure();
                 Check();
                 AskForCredential(org ?? addressOrg);
-                using (Call call = session.SignIn(org, secret, isAccessToken))
+                using (Call call = session.SignIn(org, grant, user, secret))
                 {
                     Target = call.Description;
                     Await(call);
-                    if (call.Failure != null)
+                    // When the new token of a service account could not be saved, this session is all that has it.
+                    if (call.Failure != null && !session.IsConnected)
                     {
                         throw call.Failure;
                     }
+                    session.Register();
+                    if (!Switch("NotDefault"))
+                    {
+                        Sessions.Current = session;
+                    }
+                    connected = true;
+                    if (call.Failure != null)
+                    {
+                        Cmdlet.WriteError(call.ErrorRecord);
+                    }
                 }
-                session.Register();
-                if (!Switch("NotDefault"))
-                {
-                    Sessions.Current = session;
-                }
-                connected = true;
                 return session;
             }
             finally
@@ -118,32 +124,62 @@ namespace VcdRest.Abi1
             return value;
         }
 
+        /// <summary>
+        /// What was given as a parameter, or else the first credential in the environment, in the order of VMware's
+        /// Terraform provider.
+        /// </summary>
         private void FindCredential()
         {
-            bool hasApiToken = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("VCD_API_TOKEN"));
-            bool hasToken = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("VCD_TOKEN"));
-            string given = IsGiven("AccessToken") ? "AccessToken" : IsGiven("ApiToken") ? "ApiToken" : null;
-            if (given != null)
+            List<string> present = new List<string>();
+            foreach (string name in new[] { "VCD_SA_TOKEN_FILE", "VCD_API_TOKEN_FILE", "VCD_API_TOKEN", "VCD_TOKEN", "VCD_PASSWORD" })
             {
-                isAccessToken = given == "AccessToken";
-                secretName = "-" + given;
-                // An empty one is an error, and no reason to ask for another.
-                secret = Unwrap(Given(given)) ?? string.Empty;
-                if (hasApiToken || hasToken)
+                // Terraform's examples have "none" for user and password beside a token.
+                string needed = name == "VCD_PASSWORD" ? Environment.GetEnvironmentVariable("VCD_USER") : "needed";
+                if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name)) && !string.IsNullOrEmpty(needed) && needed != "none")
                 {
-                    string names = hasApiToken && hasToken ? "VCD_API_TOKEN and VCD_TOKEN" : hasApiToken ? "VCD_API_TOKEN" : "VCD_TOKEN";
-                    Say("A credential was given as a parameter; " + names + " of the environment is not used.");
+                    present.Add(name);
                 }
             }
-            else if (hasApiToken || hasToken)
+            string given = Array.Find(new[] { "ApiToken", "TokenFile", "AccessToken", "Credential" }, IsGiven);
+            if (given != null)
             {
-                isAccessToken = !hasApiToken;
-                secretName = hasApiToken ? "VCD_API_TOKEN" : "VCD_TOKEN";
+                secretName = "-" + given;
+                grant = given;
+                // An empty one is an error, and no reason to ask for another.
+                secret = Unwrap(Given(given)) ?? string.Empty;
+                if (present.Count > 0)
+                {
+                    Say("A credential was given as a parameter; " + string.Join(" and ", present.ToArray()) + " of the environment is not used.");
+                }
+            }
+            else if (present.Count > 0)
+            {
+                secretName = present[0];
+                grant = secretName == "VCD_API_TOKEN" ? "ApiToken"
+                    : secretName == "VCD_TOKEN" ? "AccessToken"
+                    : secretName == "VCD_PASSWORD" ? "Password" : "TokenFile";
+                user = grant == "Password" ? Environment.GetEnvironmentVariable("VCD_USER") : null;
                 secret = Variable(secretName, "The credential comes from");
+                if (present.Count > 1)
+                {
+                    Say(string.Join(" and ", present.GetRange(1, present.Count - 1).ToArray()) + " of the environment is not used.");
+                }
             }
             else
             {
                 secretName = "-ApiToken";
+                grant = "ApiToken";
+            }
+            PSCredential credential = secret as PSCredential;
+            if (credential != null)
+            {
+                grant = "Password";
+                user = credential.UserName;
+                secret = credential.Password;
+            }
+            if (grant == "TokenFile" && ((string)secret).Length > 0)
+            {
+                secret = FilePath((string)secret, secretName);
             }
         }
 
@@ -222,11 +258,12 @@ namespace VcdRest.Abi1
             {
                 session.SkipCertificateCheck();
             }
+            ConfigureProxy();
             if (Switch("AllowUnencryptedAuthentication"))
             {
                 session.AllowHttp();
             }
-            session.UseAgent(Agent());
+            session.UseAgent(Agent);
             if (Text("ApiVersion") != null)
             {
                 session.UseApiVersion(Text("ApiVersion"));
@@ -245,12 +282,26 @@ namespace VcdRest.Abi1
             }
         }
 
-        private string Agent()
+        private void ConfigureProxy()
         {
-            PSModuleInfo module = Cmdlet.MyInvocation.MyCommand.Module;
-            IDictionary versions = Cmdlet.SessionState.PSVariable.GetValue("PSVersionTable") as IDictionary;
-            return "VcdRest/" + (module == null ? Library.Version : module.Version.ToString())
-                + " PowerShell/" + (versions == null ? null : versions["PSVersion"]);
+            string proxy = Text("Proxy");
+            PSCredential credential = Given("ProxyCredential") as PSCredential;
+            if (proxy == null && credential != null)
+            {
+                throw Failure.Argument("-ProxyCredential is for the proxy that -Proxy names.");
+            }
+            if (proxy != null && Switch("NoProxy"))
+            {
+                throw Failure.Argument("-Proxy and -NoProxy exclude each other.");
+            }
+            if (proxy != null)
+            {
+                session.UseProxy(proxy, credential == null ? null : credential.UserName, credential == null ? null : credential.Password);
+            }
+            if (Switch("NoProxy"))
+            {
+                session.UseNoProxy();
+            }
         }
 
         private static bool HasText(string[] texts)

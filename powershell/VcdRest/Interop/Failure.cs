@@ -62,6 +62,18 @@ namespace VcdRest.Abi1
                 case Status.ApiVersion:
                     record = new ErrorRecord(known, "VcdApiVersionNotSupported", ErrorCategory.NotImplemented, target);
                     break;
+                case Status.Task:
+                    record = new ErrorRecord(known, "VcdTaskFailed", ErrorCategory.InvalidResult, target);
+                    break;
+                case Status.TokenFile:
+                    record = new ErrorRecord(known, "VcdTokenFileError", ErrorCategory.InvalidOperation, target);
+                    break;
+                case Status.File:
+                    record = new ErrorRecord(known, "VcdFileNotWritten", ErrorCategory.WriteError, target);
+                    break;
+                case Status.TokenNotSaved:
+                    record = new ErrorRecord(known, "VcdTokenNotSaved", ErrorCategory.WriteError, target);
+                    break;
                 case Status.Panic:
                 case Status.Internal:
                     record = new ErrorRecord(known, "VcdInternalError", ErrorCategory.InvalidResult, target);

@@ -5,6 +5,21 @@ namespace VcdRest.Abi1
     /// <summary>PowerShell's wildcards in the server's filter language.</summary>
     internal static class Filter
     {
+        /// <summary>A text for a filter, escaped.</summary>
+        internal static string Literal(string text)
+        {
+            StringBuilder value = new StringBuilder();
+            foreach (char letter in text)
+            {
+                if ("(),;\\".IndexOf(letter) >= 0)
+                {
+                    value.Append('\\');
+                }
+                value.Append(letter);
+            }
+            return value.ToString();
+        }
+
         /// <summary>
         /// A value for a filter that finds at least what the pattern matches, escaped; null when it would find
         /// everything. The server knows the wildcard '*' alone.

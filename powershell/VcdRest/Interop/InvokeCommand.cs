@@ -3,14 +3,18 @@ namespace VcdRest.Abi1
     using System;
     using System.Collections;
     using System.Collections.Generic;
+    using System.Collections.ObjectModel;
     using System.Globalization;
     using System.IO;
     using System.Management.Automation;
     using System.Xml;
 
     /// <summary>Invoke-VcdRestMethod.</summary>
-    internal sealed class InvokeCommand : Command
+    internal sealed class InvokeCommand : ListCommand
     {
+        /// <summary>The organization that came through the pipeline, as results name it; null for none.</summary>
+        private string origin;
+
         internal InvokeCommand(PSCmdlet cmdlet, IDictionary<string, object> bound)
             : base(cmdlet, bound)
         {
@@ -30,61 +34,119 @@ namespace VcdRest.Abi1
             }
             CheckVariable("ResponseHeadersVariable");
             CheckVariable("StatusCodeVariable");
+            if (Switch("Resume") && outFile == null)
+            {
+                throw Failure.Argument("-Resume is for -OutFile: it goes on with what an earlier download has left.");
+            }
             outFile = outFile == null ? null : SavedContent.Target(FilePath(outFile, "-OutFile"));
+            request.OutputFile = outFile;
+            request.Resume = Switch("Resume");
             if (!reads && !Cmdlet.ShouldProcess(session.Server, request.Description))
             {
                 yield break;
             }
-
-            // A server whose pages lead back to one that was there already would never end.
-            Dictionary<string, bool> asked = all ? new Dictionary<string, bool>(StringComparer.Ordinal) : null;
-            int pages = 0;
-            string next = request.Uri;
-            while (next != null)
+            if (all)
             {
-                request.Uri = next;
-                next = null;
-                using (Call call = session.Start(request))
+                foreach (Call page in EachPage(session, request))
                 {
-                    Await(call);
-                    SetVariable("ResponseHeadersVariable", call);
-                    SetVariable("StatusCodeVariable", call);
-                    object content = null;
-                    if (call.Failure == null && outFile == null && (!raw || all))
+                    SetVariable("ResponseHeadersVariable", page);
+                    SetVariable("StatusCodeVariable", page);
+                    object content = raw ? page.ReadText() : page.ReadContent();
+                    if (page.Failure != null)
                     {
-                        content = call.ReadContent();
+                        throw page.Failure;
                     }
-                    if (call.Failure != null)
-                    {
-                        throw call.Failure;
-                    }
-                    if (outFile != null)
+                    yield return Note(content);
+                }
+                yield break;
+            }
+            using (Call call = session.Start(request))
+            {
+                AwaitTransfer(call, request);
+                SetVariable("ResponseHeadersVariable", call);
+                SetVariable("StatusCodeVariable", call);
+                object content = call.Failure == null && outFile == null && !raw ? call.ReadContent() : null;
+                if (call.Failure != null)
+                {
+                    throw call.Failure;
+                }
+                if (outFile != null)
+                {
+                    // The library saves good answers. With -SkipHttpErrorCheck the others are wanted as well.
+                    if (call.StatusCode >= 300 && call.ReadBytes().Length > 0)
                     {
                         SavedContent.Save(call, outFile);
-                        yield break;
                     }
-                    if (all)
+                    yield break;
+                }
+                string cutOff = Pages.CutOff(request, call, content);
+                if (cutOff != null && session.WarnsOfCutOff())
+                {
+                    Cmdlet.WriteWarning(cutOff + " (This is said once per session.)");
+                }
+                yield return Note(raw ? call.ReadText() : content);
+            }
+        }
+
+        /// <summary>Notes on a result, and on the items of a list, in which organization it was asked for.</summary>
+        private object Note(object content)
+        {
+            if (origin != null && content is PSObject)
+            {
+                Note((PSObject)content);
+                foreach (object item in Pages.Items(content))
+                {
+                    if (item is PSObject)
                     {
-                        asked[request.Uri] = true;
-                        pages++;
-                        next = Pages.Next(session, request, call, content);
-                        if (next != null && asked.ContainsKey(next))
-                        {
-                            next = null;
-                        }
-                        Progress(request, pages, Pages.PageCount(content), next == null);
+                        Note((PSObject)item);
                     }
-                    else
-                    {
-                        string cutOff = Pages.CutOff(request, call, content);
-                        if (cutOff != null && session.WarnsOfCutOff())
-                        {
-                            Cmdlet.WriteWarning(cutOff + " (This is said once per session.)");
-                        }
-                    }
-                    yield return raw ? call.ReadText() : content;
                 }
             }
+            return content;
+        }
+
+        private void Note(PSObject item)
+        {
+            if (item.Properties["TenantContext"] == null)
+            {
+                item.Properties.Add(new PSNoteProperty("TenantContext", origin));
+            }
+        }
+
+        /// <summary>Waits for a call, and shows how much of a file has gone or come.</summary>
+        private void AwaitTransfer(Call call, Request request)
+        {
+            bool shows = false;
+            long size = string.IsNullOrEmpty(request.BodyFile) ? 0 : new FileInfo(request.BodyFile).Length;
+            if (size > 0 || !string.IsNullOrEmpty(request.OutputFile))
+            {
+                while (!call.Wait(100))
+                {
+                    if (Cmdlet.Stopping)
+                    {
+                        throw new PipelineStoppedException();
+                    }
+                    shows = true;
+                    bool goes = call.BytesReceived == 0 && size > 0;
+                    long done = goes ? call.BytesSent : call.BytesReceived;
+                    Transfer(request, done, goes ? size : call.BytesExpected, false);
+                }
+            }
+            Await(call);
+            if (shows)
+            {
+                Transfer(request, 0, 0, true);
+            }
+        }
+
+        private void Transfer(Request request, long done, long size, bool completed)
+        {
+            string text = string.Format(CultureInfo.InvariantCulture, "{0:n1} MiB", done / 1048576.0)
+                + (size > 0 ? string.Format(CultureInfo.InvariantCulture, " of {0:n1} MiB", size / 1048576.0) : string.Empty);
+            ProgressRecord record = new ProgressRecord(0, request.Description, text);
+            record.PercentComplete = size > 0 ? (int)Math.Min(100, 100 * done / size) : -1;
+            record.RecordType = completed ? ProgressRecordType.Completed : ProgressRecordType.Processing;
+            Cmdlet.WriteProgress(record);
         }
 
         private Request Make()
@@ -108,16 +170,58 @@ namespace VcdRest.Abi1
                 request.Uri = Query.Append(request.Uri, query);
             }
             SetBody(request);
-            object tenant = Given("TenantContext");
-            if (tenant != null)
-            {
-                request.TenantContext = Tenant.Id(tenant);
-                if (request.TenantContext == null)
-                {
-                    throw Failure.Argument("-TenantContext has to be the id of an organization (a UUID, or urn:vcloud:org:UUID), or an object that has one. Get-VcdOrg finds it by name.");
-                }
-            }
+            request.MinimumApiVersion = Text("MinimumApiVersion");
+            request.WaitBusy = Switch("WaitBusy");
+            request.RequestId = Text("RequestId");
+            SetTenant(request);
             return request;
+        }
+
+        /// <summary>
+        /// The organization to act in: what was given, a script block's value for what came through the pipeline, or an
+        /// organization that came through it.
+        /// </summary>
+        private void SetTenant(Request request)
+        {
+            object given = Given("TenantContext");
+            object item = Given("InputObject");
+            ScriptBlock block = given == null ? null : Unwrap(given) as ScriptBlock;
+            if (block != null)
+            {
+                List<PSVariable> variables = new List<PSVariable> { new PSVariable("_", item) };
+                Collection<PSObject> values = block.InvokeWithContext(null, variables);
+                given = values.Count == 0 ? null : values[0];
+            }
+            else if (given == null && IsOrg(item))
+            {
+                given = item;
+            }
+            else
+            {
+                item = null;
+            }
+            if (given == null && block == null)
+            {
+                return;
+            }
+            request.TenantContext = Tenant.Of(given, null);
+            if (string.IsNullOrEmpty(request.TenantContext))
+            {
+                throw Failure.Argument("-TenantContext has to be the id of an organization (a UUID, or urn:vcloud:org:UUID), its name, or an object that has one. Get-VcdOrg finds organizations.");
+            }
+            string name = SeenOrgs.NameOf(given);
+            origin = item == null ? null : name.Length > 0 ? name : request.TenantContext;
+        }
+
+        /// <summary>Whether it is an organization, and no address of one that is asked for.</summary>
+        private bool IsOrg(object item)
+        {
+            PSObject thing = item as PSObject;
+            PSPropertyInfo id = thing == null ? null : thing.Properties["id"];
+            PSPropertyInfo href = thing == null ? null : thing.Properties["href"];
+            string text = id == null ? null : id.Value as string;
+            bool isTarget = href != null && (href.Value as string) == ((Uri)Given("Uri")).OriginalString;
+            return !isTarget && text != null && text.StartsWith("urn:vcloud:org:", StringComparison.OrdinalIgnoreCase);
         }
 
         private void SetBody(Request request)
@@ -133,7 +237,10 @@ namespace VcdRest.Abi1
                 string path = FilePath(inFile, "-InFile");
                 try
                 {
-                    request.Body = File.ReadAllBytes(path);
+                    using (File.OpenRead(path))
+                    {
+                        request.BodyFile = path;
+                    }
                 }
                 catch (Exception exception)
                 {
@@ -210,20 +317,6 @@ namespace VcdRest.Abi1
                         exception.Message,
                         call.StatusCode),
                     exception);
-            }
-        }
-
-        private void Progress(Request request, int pages, long count, bool completed)
-        {
-            if (count > 1)
-            {
-                ProgressRecord record = new ProgressRecord(
-                    0,
-                    request.Description,
-                    string.Format(CultureInfo.InvariantCulture, "{0} of {1} pages", pages, count));
-                record.PercentComplete = (int)Math.Min(100, 100 * (long)pages / count);
-                record.RecordType = completed ? ProgressRecordType.Completed : ProgressRecordType.Processing;
-                Cmdlet.WriteProgress(record);
             }
         }
     }

@@ -31,6 +31,11 @@ namespace VcdRest.Abi1
         internal const int ApiVersion = 60;
         internal const int Panic = 90;
         internal const int Internal = 99;
+        internal const int End = 2;
+        internal const int TokenFile = 24;
+        internal const int TokenNotSaved = 25;
+        internal const int File = 26;
+        internal const int Task = 61;
     }
 
     /// <summary>VCD_OPT_: what is set on a client.</summary>
@@ -46,6 +51,10 @@ namespace VcdRest.Abi1
         internal const int UserAgent = 102;
         internal const int CaFile = 104;
         internal const int ServerFingerprint = 105;
+        internal const int NoProxy = 11;
+        internal const int Proxy = 106;
+        internal const int ProxyUser = 107;
+        internal const int ProxyPassword = 108;
     }
 
     /// <summary>VCD_CLIENT_: what a client says about itself.</summary>
@@ -60,6 +69,7 @@ namespace VcdRest.Abi1
         internal const int ApiVersion = 104;
         internal const int AccessToken = 105;
         internal const int AddressOrg = 106;
+        internal const int ApiToken = 109;
     }
 
     /// <summary>VCD_CALL_OPT_: what is set on a call.</summary>
@@ -72,6 +82,24 @@ namespace VcdRest.Abi1
         internal const int ReadTimeoutMs = 7;
         internal const int ApiVersion = 101;
         internal const int ContentType = 102;
+        internal const int Anonymous = 5;
+        internal const int WaitBusy = 8;
+        internal const int Resume = 9;
+        internal const int PollIntervalMs = 11;
+        internal const int CancelTask = 12;
+        internal const int RequestId = 103;
+        internal const int TenantContext = 104;
+        internal const int MinApiVersion = 105;
+        internal const int OutputFile = 106;
+        internal const int BodyFile = 107;
+        internal const int Name = 108;
+        internal const int Id = 109;
+        internal const int TokenFile = 110;
+        internal const int Role = 111;
+        internal const int SoftwareId = 112;
+        internal const int SoftwareVersion = 113;
+        internal const int ClientUri = 114;
+        internal const int DeviceCode = 115;
     }
 
     /// <summary>VCD_CALL_: what a call says about itself.</summary>
@@ -82,6 +110,10 @@ namespace VcdRest.Abi1
         internal const int Reason = 101;
         internal const int RequestId = 102;
         internal const int ContentType = 103;
+        internal const int BytesSent = 3;
+        internal const int BytesReceived = 4;
+        internal const int BytesExpected = 5;
+        internal const int TaskProgress = 8;
     }
 
     /// <summary>VCD_ERROR_: what an error says.</summary>
@@ -101,6 +133,8 @@ namespace VcdRest.Abi1
     {
         internal const int ApiToken = 1;
         internal const int AccessToken = 2;
+        internal const int Password = 3;
+        internal const int TokenFile = 4;
     }
 
     /// <summary>VCD_NOTICE_: the notices that a person should see without asking.</summary>
@@ -114,5 +148,29 @@ namespace VcdRest.Abi1
         internal const int TokenFileReadable = 10;
         internal const int ApiVersionUnknown = 11;
         internal const int ListChanged = 14;
+    }
+
+    /// <summary>VCD_OP_: what takes several requests.</summary>
+    internal static class OperationNumber
+    {
+        internal const int CreateApiToken = 1;
+        internal const int CreateServiceAccount = 2;
+        internal const int AuthorizeServiceAccount = 3;
+        internal const int ActivateServiceAccount = 4;
+        internal const int WaitTask = 5;
+    }
+
+    /// <summary>VCD_PAGES_OPT_: what is set on a list.</summary>
+    internal static class PagesOption
+    {
+        internal const int InFlight = 1;
+    }
+
+    /// <summary>VCD_PAGES_: what a list says about itself.</summary>
+    internal static class PagesField
+    {
+        internal const int Total = 1;
+        internal const int Count = 2;
+        internal const int Done = 3;
     }
 }

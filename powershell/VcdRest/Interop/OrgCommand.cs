@@ -3,16 +3,12 @@ namespace VcdRest.Abi1
     using System;
     using System.Collections.Generic;
     using System.Collections.Specialized;
-    using System.Globalization;
     using System.Management.Automation;
 
     /// <summary>Get-VcdOrg.</summary>
-    internal sealed class OrgCommand : Command
+    internal sealed class OrgCommand : ListCommand
     {
         private const string Path = "/cloudapi/1.0.0/orgs";
-
-        /// <summary>What is asked of the server at once.</summary>
-        private const int InFlight = 4;
 
         /// <summary>The largest page that the server gives.</summary>
         private const int PageSize = 128;
@@ -73,61 +69,17 @@ namespace VcdRest.Abi1
             {
                 query.Add("filter", "name==" + filter);
             }
-            string uri = Query.Append(Path, query);
-
-            Queue<Call> calls = new Queue<Call>();
             bool found = false;
-            bool failed = false;
-            long page = 1;
-            long pageCount = 1;
-            try
+            foreach (object org in Items(session, new Request("GET", Query.Append(Path, query))))
             {
-                calls.Enqueue(session.Start(new Request("GET", uri + "&page=1")));
-                while (calls.Count > 0)
+                SeenOrgs.Add(org);
+                if (pattern.IsMatch(SeenOrgs.NameOf(org)))
                 {
-                    // It stays in the queue, and so is disposed of, while Ctrl+C or Select-Object may end this.
-                    Call call = calls.Peek();
-                    object content = Answer(call);
-                    if (content == null)
-                    {
-                        failed = true;
-                        break;
-                    }
-                    long done = page - calls.Count + 1;
-                    pageCount = Pages.PageCount(content);
-                    while (page < pageCount && calls.Count <= InFlight)
-                    {
-                        page++;
-                        calls.Enqueue(session.Begin(new Request("GET", uri + "&page=" + page.ToString(CultureInfo.InvariantCulture))));
-                    }
-                    if (pageCount > 1)
-                    {
-                        Progress(done, pageCount);
-                    }
-                    foreach (object org in Pages.Items(content))
-                    {
-                        SeenOrgs.Add(org);
-                        if (pattern.IsMatch(SeenOrgs.NameOf(org)))
-                        {
-                            found = true;
-                            yield return org;
-                        }
-                    }
-                    calls.Dequeue().Dispose();
+                    found = true;
+                    yield return org;
                 }
             }
-            finally
-            {
-                foreach (Call call in calls)
-                {
-                    call.Dispose();
-                }
-                if (pageCount > 1 && !Cmdlet.Stopping)
-                {
-                    Progress(-1, pageCount);
-                }
-            }
-            if (!failed && !found && !WildcardPattern.ContainsWildcardCharacters(name))
+            if (!HasFailed && !found && !WildcardPattern.ContainsWildcardCharacters(name))
             {
                 string text = "No organization named '" + name + "' is visible to " + session + ". Names are short names, as they stand in the address of the user interface.";
                 Cmdlet.WriteError(new ErrorRecord(new ItemNotFoundException(text), "VcdNotFound", ErrorCategory.ObjectNotFound, name));
@@ -161,15 +113,6 @@ namespace VcdRest.Abi1
                 return null;
             }
             return content ?? string.Empty;
-        }
-
-        private void Progress(long done, long count)
-        {
-            ProgressRecord record = new ProgressRecord(
-                0, "Get-VcdOrg", string.Format(CultureInfo.InvariantCulture, "{0} of {1} pages", Math.Max(done, 0), count));
-            record.RecordType = done < 0 ? ProgressRecordType.Completed : ProgressRecordType.Processing;
-            record.PercentComplete = done < 0 ? -1 : (int)Math.Min(100, 100 * done / count);
-            Cmdlet.WriteProgress(record);
         }
     }
 }

@@ -5,19 +5,11 @@ namespace VcdRest.Abi1
     using System.Collections.Generic;
     using System.Globalization;
     using System.Management.Automation;
-    using System.Text.RegularExpressions;
     using System.Xml;
 
     /// <summary>Lists that come in pages.</summary>
     internal static class Pages
     {
-        /// <summary>Where the page after this one is, as a path or URL of the session's server; null behind the last one.</summary>
-        internal static string Next(Session session, Request request, Call call, object content)
-        {
-            string link = FromHeaders(call) ?? FromBody(content);
-            return link == null ? ByNumber(request.Uri, content) : OnServer(session.Server, link);
-        }
-
         /// <summary>
         /// What a person should know about a result that was cut off at its first page; null when it was not. A request
         /// that names its page means one page.
@@ -47,16 +39,6 @@ namespace VcdRest.Abi1
         {
             long total = NumberOf(content, "resultTotal");
             return total >= 0 ? total : NumberOf(content, "total");
-        }
-
-        /// <summary>How many pages there are in all, as far as the page says; else 1.</summary>
-        internal static long PageCount(object content)
-        {
-            long count = NumberOf(content, "pageCount");
-            long total = Total(content);
-            long size = NumberOf(content, "pageSize");
-            long computed = total > 0 && size > 0 ? ((total - 1) / size) + 1 : 1;
-            return Math.Max(count, computed);
         }
 
         /// <summary>The items of a page, or an empty list.</summary>
@@ -124,37 +106,6 @@ namespace VcdRest.Abi1
                 }
             }
             return null;
-        }
-
-        /// <summary>Some lists have no links; their numbers say as much.</summary>
-        private static string ByNumber(string uri, object content)
-        {
-            long page = NumberOf(content, "page");
-            if (page < 1 || page >= PageCount(content) || Count(content) == 0)
-            {
-                return null;
-            }
-            string next = "page=" + (page + 1).ToString(CultureInfo.InvariantCulture);
-            Regex present = new Regex("(?<=[?&])page=[^&]*");
-            if (present.IsMatch(uri))
-            {
-                return present.Replace(uri, next);
-            }
-            return uri + (uri.IndexOf('?') < 0 ? "?" : "&") + next;
-        }
-
-        /// <summary>
-        /// Links carry the address that the server believes to have, which may be another than the one it is reached at.
-        /// The token goes to the latter only.
-        /// </summary>
-        private static string OnServer(string server, string link)
-        {
-            Uri target;
-            if (!Uri.TryCreate(link, UriKind.Absolute, out target) || !target.Scheme.StartsWith("http", StringComparison.Ordinal))
-            {
-                return link;
-            }
-            return new Uri(server).GetLeftPart(UriPartial.Authority) + target.PathAndQuery;
         }
 
         private static bool NamesPage(string uri)

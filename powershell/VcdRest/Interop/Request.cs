@@ -4,7 +4,7 @@ namespace VcdRest.Abi1
     using System.Management.Automation;
 
     /// <summary>What a caller asks for. Numbers that are negative were not given.</summary>
-    internal sealed class Request
+    internal sealed partial class Request
     {
         private object body;
 

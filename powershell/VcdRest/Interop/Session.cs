@@ -8,7 +8,7 @@ namespace VcdRest.Abi1
     /// <summary>
     /// One sign-in at one server. It may be used from several runspaces at once. No member shows the token.
     /// </summary>
-    public sealed class Session
+    public sealed partial class Session
     {
         private const long Day = 86400000;
 
@@ -170,21 +170,6 @@ namespace VcdRest.Abi1
         internal void UseRetryInterval(long seconds)
         {
             Set(ClientOption.RetryIntervalMs, seconds * 1000);
-        }
-
-        /// <summary>Starts to sign in. The secret is a SecureString or a string.</summary>
-        internal Call SignIn(string org, object secret, bool isAccessToken)
-        {
-            byte[] orgBytes = string.IsNullOrEmpty(org) ? null : Utf8.Bytes(org);
-            int grant = isAccessToken ? Grant.AccessToken : Grant.ApiToken;
-            Call.Maker make = delegate(out IntPtr call, out IntPtr error)
-            {
-                using (Secret bytes = Secret.From(secret))
-                {
-                    return Native.vcd_sign_in_new(client.Value, grant, orgBytes, null, bytes.Bytes, out call, out error);
-                }
-            };
-            return Call.Start(this, "Sign in at " + Server, make, 100);
         }
 
         /// <summary>Enters a session that has signed in into the list of this runspace.</summary>

@@ -16,7 +16,7 @@ function Get-VcdCompletion {
     $known = switch ($ParameterName) {
         'Uri' { [System.IO.File]::ReadAllLines("$script:ModuleRoot/Data/paths.txt") }
         'Method' { 'Get', 'Post', 'Put', 'Patch', 'Delete', 'Head', 'Options' }
-        'ApiVersion' { '36.1', '36.2', '36.3', '37.0', '37.1', '37.2', '37.3', '38.0', '38.1', '39.0', '39.1', '40.0' }
+        { $_ -in 'ApiVersion', 'MinimumApiVersion' } { '36.1', '36.2', '36.3', '37.0', '37.1', '37.2', '37.3', '38.0', '38.1', '39.0', '39.1', '40.0' }
         { $_ -in 'Server', 'Session' } {
             foreach ($session in $sessions) {
                 ([uri]$session.Server).Authority
@@ -26,6 +26,8 @@ function Get-VcdCompletion {
             }
         }
         'Org' { @($orgs | ForEach-Object -Process { $_.Key }) + @($env:VCD_ORG, $env:VCD_SYS_ORG, 'System') }
+        'Role' { if ($script:Commands) { $script:Commands::SeenRoles() } }
+        'Type' { [System.IO.File]::ReadAllLines("$script:ModuleRoot/Data/query-types.txt") }
         'Name' { $orgs | ForEach-Object -Process { $_.Key } }
         'TenantContext' { $orgs | Where-Object -FilterScript { $_.Value } | ForEach-Object -Process { $_.Key } }
     }

@@ -4,14 +4,16 @@ function Connect-Vcd {
     Signs in to VMware Cloud Director.
 
     .DESCRIPTION
-    Exchanges an API token for a session, or takes over an access token that was obtained elsewhere, and returns the
-    session. The commands of this module use it from then on, unless -NotDefault is given. The API token is kept in
-    memory; when the session ends, the next request opens a new one by itself.
+    Exchanges an API token for a session, or a token from a file, or a user's name and password, or takes over an access
+    token that was obtained elsewhere, and returns the session. The commands of this module use it from then on, unless
+    -NotDefault is given. The API token is kept in memory; when the session ends, the next request opens a new one by
+    itself.
 
     What is not given as a parameter is taken from environment variables, which have the names that VMware's Terraform
-    provider uses: VCD_URL, VCD_SYS_ORG or VCD_ORG, VCD_API_TOKEN or VCD_TOKEN (an access token), and
-    VCD_ALLOW_UNVERIFIED_SSL. A credential that is given as a parameter switches off those of the environment. -Verbose
-    says what came from where. Without any credential, an interactive PowerShell asks for the API token.
+    provider uses: VCD_URL, VCD_SYS_ORG or VCD_ORG, VCD_ALLOW_UNVERIFIED_SSL, and the first that is there of
+    VCD_SA_TOKEN_FILE, VCD_API_TOKEN_FILE, VCD_API_TOKEN, VCD_TOKEN (an access token), and VCD_USER with VCD_PASSWORD. A
+    credential that is given as a parameter switches off all those of the environment. -Verbose says what came from
+    where. Without any credential, an interactive PowerShell asks for the API token.
 
     The runspace's default session is cleared before anything is tried: a script that goes on after an error does not
     reach yesterday's server.
@@ -31,9 +33,19 @@ function Connect-Vcd {
     The API token that was made in the user interface (user settings, API tokens), as a SecureString or a string.
     Default: the environment variable VCD_API_TOKEN.
 
+    .PARAMETER TokenFile
+    A file with an API token or a service account's, as New-VcdApiToken, New-VcdServiceAccount and VMware's Terraform
+    provider write it. A service account's token is replaced each time it is used, and the new one is in the file before
+    it is needed: the file has to be writable. Default: the environment variables VCD_SA_TOKEN_FILE and
+    VCD_API_TOKEN_FILE.
+
     .PARAMETER AccessToken
     An access token that was obtained elsewhere, as a SecureString or a string. It cannot be renewed. Default: the
-    environment variable VCD_TOKEN, where there is no VCD_API_TOKEN.
+    environment variable VCD_TOKEN.
+
+    .PARAMETER Credential
+    A user's name and password. Only such a session may manage API tokens and service accounts. A user name alone makes
+    PowerShell ask for the password. Default: the environment variables VCD_USER and VCD_PASSWORD.
 
     .PARAMETER ApiVersion
     The API version to ask for, such as 37.2. Default: the newest one that is known to the server and to this module and
@@ -52,6 +64,16 @@ function Connect-Vcd {
 
     .PARAMETER AllowUnencryptedAuthentication
     Allows a server address with http://, over which the token travels readable.
+
+    .PARAMETER Proxy
+    The proxy to use, such as http://proxy.example.com:3128. Default: that of the system's settings or of the environment
+    variable HTTPS_PROXY.
+
+    .PARAMETER ProxyCredential
+    A user name and password for -Proxy.
+
+    .PARAMETER NoProxy
+    Uses no proxy, whatever the system and the environment say.
 
     .PARAMETER TimeoutSec
     Seconds that a request may take in all, repetitions included, up to 86400. 0 is a day. Default: 120.
@@ -91,6 +113,17 @@ function Connect-Vcd {
     Signs in as the provider at a server whose certificate comes from a private authority, and leaves the default session
     as it is.
 
+    .EXAMPLE
+    Connect-Vcd -Server vcd.example.com -Org Tyrell -TokenFile ./backup.json
+
+    Signs in as a service account, whose token is in a file.
+
+    .EXAMPLE
+    $administrator = Get-Credential
+    Connect-Vcd -Server vcd.example.com -Org System -Credential $administrator
+
+    Signs in with user name and password, to create or revoke tokens.
+
     .LINK
     Disconnect-Vcd
 
@@ -99,6 +132,9 @@ function Connect-Vcd {
 
     .LINK
     about_VcdRest
+
+    .LINK
+    about_VcdRest_Authentication
     #>
     [CmdletBinding(DefaultParameterSetName = 'ApiToken')]
     [OutputType('VcdRest.Abi1.Session')]
@@ -114,8 +150,17 @@ function Connect-Vcd {
         [Parameter(ParameterSetName = 'ApiToken')]
         [object] $ApiToken,
 
+        [Parameter(Mandatory = $true, ParameterSetName = 'TokenFile')]
+        [string] $TokenFile,
+
         [Parameter(Mandatory = $true, ParameterSetName = 'AccessToken')]
         [object] $AccessToken,
+
+        [Parameter(Mandatory = $true, ParameterSetName = 'Credential')]
+        [System.Management.Automation.PSCredential]
+        [System.Management.Automation.Credential()]
+        $Credential,
+
 
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [string] $ApiVersion,
@@ -127,6 +172,14 @@ function Connect-Vcd {
         [switch] $SkipCertificateCheck,
 
         [switch] $AllowUnencryptedAuthentication,
+
+        [string] $Proxy,
+
+        [System.Management.Automation.PSCredential]
+        [System.Management.Automation.Credential()]
+        $ProxyCredential = [System.Management.Automation.PSCredential]::Empty,
+
+        [switch] $NoProxy,
 
         [int] $TimeoutSec,
 

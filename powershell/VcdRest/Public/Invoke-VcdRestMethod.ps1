@@ -46,17 +46,40 @@ function Invoke-VcdRestMethod {
     Returns the answer whatever its HTTP status is, and whatever kind of body it has.
 
     .PARAMETER TenantContext
-    The organization to act in, for administrators of the provider: its id, its URN, or an object with an id, such as
-    Get-VcdOrg returns.
+    The organization to act in, for administrators of the provider: its name, its id, its URN, or an object that has them,
+    such as Get-VcdOrg returns. A name is looked up once per session. A script block is evaluated for each object from the
+    pipeline, which is $_ in it. Organizations from the pipeline (Get-VcdOrg) are taken without further ado, and each result
+    then has the organization in a property TenantContext.
+
+    .PARAMETER InputObject
+    What comes through the pipeline: an object with an address (href), or an organization to act in.
+
+    .PARAMETER MinimumApiVersion
+    The least API version with which the request makes sense, such as 37.0. Where the session's is earlier, this one is
+    asked for.
+
+    .PARAMETER WaitBusy
+    Repeats the request, whatever its method, while the server refuses it because another task works on the same thing
+    (BUSY_ENTITY). -TimeoutSec limits it.
+
+    .PARAMETER RequestId
+    The id by which you and the server know the request, 1 to 128 letters, digits and hyphens. It stands in the server's
+    logs, before its own id. Default: a new UUID.
 
     .PARAMETER ApiVersion
     The API version to ask for with this request, instead of the session's.
 
     .PARAMETER InFile
-    A file whose bytes are the body. Its type is application/json unless -ContentType says otherwise.
+    A file whose bytes are the body. It is sent piece by piece, so that it may be of any size. Its type is application/json
+    unless -ContentType says otherwise.
 
     .PARAMETER OutFile
-    A file to save the body to. It appears when all of it has arrived, or not at all. Nothing is returned then.
+    A file to save the body to, piece by piece as it comes, so that it may be of any size. It appears when all of it has
+    arrived, or not at all. Nothing is returned then.
+
+    .PARAMETER Resume
+    Keeps what has come of a download that fails, beside -OutFile with .part at its end, and goes on from there the next
+    time, if the server still has the same thing.
 
     .PARAMETER Raw
     Returns the body as text.
@@ -85,7 +108,7 @@ function Invoke-VcdRestMethod {
 
     .INPUTS
     System.Object
-    Objects with a property href or Uri.
+    Objects with a property href or Uri, and organizations.
 
     .OUTPUTS
     System.Object
@@ -117,6 +140,16 @@ function Invoke-VcdRestMethod {
     $ids | ForEach-Object -Parallel { Invoke-VcdRestMethod -Uri "/cloudapi/1.0.0/orgs/$_" -Session $using:session }
 
     Sends requests in parallel with one session (PowerShell 7).
+
+    .EXAMPLE
+    Get-VcdOrg | Invoke-VcdRestMethod -Uri /cloudapi/1.0.0/users -All | ForEach-Object { $_.values } | Format-Table TenantContext, username
+
+    Lists the users of every organization, as the provider, and shows whose they are.
+
+    .EXAMPLE
+    Invoke-VcdRestMethod -Uri $link -OutFile ./template.ova -Resume -TimeoutSec 0
+
+    Downloads something large, with progress, and goes on with it where an earlier attempt ended.
 
     .LINK
     Connect-Vcd
@@ -158,12 +191,24 @@ function Invoke-VcdRestMethod {
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $TenantContext,
 
+        [Parameter(ValueFromPipeline = $true)]
+        [object] $InputObject,
+
+        [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
+        [string] $MinimumApiVersion,
+
+        [switch] $WaitBusy,
+
+        [string] $RequestId,
+
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [string] $ApiVersion,
 
         [string] $InFile,
 
         [string] $OutFile,
+
+        [switch] $Resume,
 
         [switch] $Raw,
 
