@@ -89,7 +89,7 @@ namespace VcdRest.Abi1
         internal const int CancelTask = 12;
         internal const int RequestId = 103;
         internal const int TenantContext = 104;
-        internal const int MinimumApiVersion = 105;
+        internal const int MinApiVersion = 105;
         internal const int OutputFile = 106;
         internal const int BodyFile = 107;
         internal const int Name = 108;

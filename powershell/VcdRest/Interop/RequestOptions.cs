@@ -32,7 +32,7 @@ namespace VcdRest.Abi1
         {
             SetText(CallOption.TenantContext, request.TenantContext);
             SetNumber(CallOption.Anonymous, request.Anonymous ? 1 : -1);
-            SetText(CallOption.MinimumApiVersion, request.MinimumApiVersion);
+            SetText(CallOption.MinApiVersion, request.MinimumApiVersion);
             SetNumber(CallOption.WaitBusy, request.WaitBusy ? 1 : -1);
             SetText(CallOption.RequestId, request.RequestId);
             if (!string.IsNullOrEmpty(request.OutputFile))
