@@ -5,7 +5,7 @@ use std::fs;
 use xtask::{Declarations, repository};
 
 /// The classes of Numbers.cs, and the prefixes that their numbers have in the header.
-const CLASSES: [(&str, &str); 8] = [
+const CLASSES: [(&str, &str); 11] = [
     ("Status", "VCD_"),
     ("ClientOption", "VCD_OPT_"),
     ("ClientField", "VCD_CLIENT_"),
@@ -14,6 +14,9 @@ const CLASSES: [(&str, &str); 8] = [
     ("ErrorField", "VCD_ERROR_"),
     ("Grant", "VCD_GRANT_"),
     ("NoticeCode", "VCD_NOTICE_"),
+    ("OperationNumber", "VCD_OP_"),
+    ("PagesOption", "VCD_PAGES_OPT_"),
+    ("PagesField", "VCD_PAGES_"),
 ];
 
 /// `internal const int ReadTimeoutMs = 2;` as `("ReadTimeoutMs", "2")`, each with the class that it stands in.
