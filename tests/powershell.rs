@@ -53,7 +53,7 @@ fn interrupted_sign_in() {
 fn interrupted_list() {
     interrupt(
         "list",
-        "/cloudapi/1.0.0/orgs?sortAsc=name&pageSize=128&page=2",
+        "/cloudapi/1.0.0/orgs?sortAsc=name&pageSize=128&page=3",
         "$null = Get-VcdOrg",
     );
 }

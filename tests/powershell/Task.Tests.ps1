@@ -102,6 +102,15 @@ Describe 'Search-Vcd' {
         @(Get-Request /api/query).Count | Should -Be 6
     }
 
+    It 'fetches pages side by side where the order is fixed' {
+        Invoke-Control latency @{ ms = 200; path = '/api/query' }
+        $null = Search-Vcd -Type vm -SortAsc name -PageSize 50
+        $requests = @(Get-Request /api/query | Sort-Object -Property atMs)
+        $requests.Count | Should -Be 6
+        # The last one was sent before the third was answered, 200 ms after it came.
+        ($requests[5].atMs - $requests[2].atMs) | Should -BeLessThan 190
+    }
+
     It 'fetches no more than is used' {
         @(Search-Vcd -Type vm -PageSize 50 | Select-Object -First 3).Count | Should -Be 3
         @(Get-Request /api/query).Count | Should -Be 1
@@ -138,9 +147,9 @@ Describe 'Search-Vcd' {
     }
 
     It 'reports what goes wrong in the middle, and ends' {
-        Set-Answer -Path '/api/query?type=vm&format=records&sortAsc=name&pageSize=50&page=2' -Body '{}' -Status 403
+        Set-Answer -Path '/api/query?type=vm&format=records&sortAsc=name&pageSize=50&page=3' -Body '{}' -Status 403
         $got = @(Search-Vcd -Type vm -SortAsc name -PageSize 50 -ErrorAction SilentlyContinue -ErrorVariable errors)
-        $got.Count | Should -Be 50
+        $got.Count | Should -Be 100
         $errors[0].FullyQualifiedErrorId | Should -BeExactly 'VcdAccessDenied,Search-Vcd'
     }
 

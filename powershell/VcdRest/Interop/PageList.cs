@@ -17,6 +17,7 @@ namespace VcdRest.Abi1
 
         private readonly Session session;
         private readonly string description;
+        private readonly int inFlight;
         private Stopwatch clock = Stopwatch.StartNew();
         private PagesHandle handle;
 
@@ -24,6 +25,7 @@ namespace VcdRest.Abi1
         {
             this.session = session;
             description = request.Description;
+            this.inFlight = inFlight;
             try
             {
                 using (Call template = Call.Prepared(session, request))
@@ -32,8 +34,7 @@ namespace VcdRest.Abi1
                     IntPtr error;
                     VcdException.Check(Native.vcd_pages_new(template.NativeHandle, out pages, out error), error);
                     handle = new PagesHandle(pages);
-                    VcdException.Check(
-                        Native.vcd_pages_set_int(pages, PagesOption.InFlight, inFlight, out error), error);
+                    GC.KeepAlive(template);
                 }
             }
             catch (VcdException exception)
@@ -84,6 +85,10 @@ namespace VcdRest.Abi1
             {
                 Release();
                 clock = Stopwatch.StartNew();
+                // Not before somebody wants more than the first page: whoever takes a few items asks for one page.
+                IntPtr refused;
+                Native.vcd_pages_set_int(handle.Value, PagesOption.InFlight, inFlight, out refused);
+                Native.vcd_error_free(refused);
             }
             if (Failure != null || handle == null)
             {
