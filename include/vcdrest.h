@@ -754,7 +754,8 @@ typedef int32_t vcd_status;
  * @param capacity  how many bytes fit
  * @return how many bytes were put there; 0 at the end; negative to end the call with VCD_ERR_FILE
  *
- * Called from a thread of the library, one call at a time. It may take its time, and must not call the library.
+ * Called from a thread of the library, one call at a time, and not after the call has ended: vcd_call_cancel and
+ * vcd_call_free wait for one that runs. It must not call the library.
  */
 typedef int64_t (*vcd_read_fn)(void *userdata, uint8_t *buffer, size_t capacity);
 
@@ -766,7 +767,8 @@ typedef int64_t (*vcd_read_fn)(void *userdata, uint8_t *buffer, size_t capacity)
  * @param length    how many
  * @return 0 to go on; anything else ends the call with VCD_ERR_CANCELLED
  *
- * Called from a thread of the library, one call at a time. It may take its time, and must not call the library.
+ * Called from a thread of the library, one call at a time, and not after the call has ended: vcd_call_cancel and
+ * vcd_call_free wait for one that runs. It must not call the library.
  */
 typedef int32_t (*vcd_write_fn)(void *userdata, const uint8_t *data, size_t length);
 
@@ -775,8 +777,9 @@ typedef int32_t (*vcd_write_fn)(void *userdata, const uint8_t *data, size_t leng
  *
  * @param userdata  what was given with the function
  *
- * Called once, from a thread of the library. It must return at once and must not call the library: note it, or wake
- * the thread that will ask.
+ * Called once: from a thread of the library, or from the one that starts, cancels or frees the call and so sees it end.
+ * It must return at once, must not call the library and must not wait for a lock that such a thread may hold: note it,
+ * or wake the thread that will ask.
  */
 typedef void (*vcd_done_fn)(void *userdata);
 
@@ -1345,7 +1348,7 @@ vcd_status vcd_call_set_body(struct vcd_call *call,
  *
  * @param call       the call, not yet started
  * @param reader     gives the pieces
- * @param userdata   handed to it; must stay good until the call has ended and been freed
+ * @param userdata   handed to it; must stay good until the call has ended or been freed
  * @param length     how many bytes there will be; negative where that is not known (sent in chunks)
  * @param out_error  may receive an error object; may be NULL
  * @return VCD_OK; VCD_ERR_NULL; VCD_ERR_HANDLE; VCD_ERR_STATE
@@ -1364,7 +1367,7 @@ vcd_status vcd_call_set_reader(struct vcd_call *call,
  *
  * @param call       the call, not yet started
  * @param writer     takes the pieces
- * @param userdata   handed to it; must stay good until the call has ended and been freed
+ * @param userdata   handed to it; must stay good until the call has ended or been freed
  * @param out_error  may receive an error object; may be NULL
  * @return VCD_OK; VCD_ERR_NULL; VCD_ERR_HANDLE; VCD_ERR_STATE
  *

@@ -1,6 +1,6 @@
 # The module: what users call lies in Public, what that is made of in Private and, in C#, in Interop, which is compiled
-# at the first command where the package does not have it compiled. A new cmdlet is a new file in Public and its name in
-# the manifest. `cargo xtask stage` puts the files of Private and Public into this one: PowerShell then has one to read.
+# at the first command where the package does not have it compiled. A new cmdlet is a new file in Public, its work in an
+# Interop/...Command.cs with a line in Commands.cs, and its name in the manifest. `cargo xtask stage` puts the files of Private and Public into this one: PowerShell then has one to read.
 
 Set-StrictMode -Version Latest
 

@@ -24,6 +24,37 @@ pub(crate) type Reader = Box<dyn FnMut(&mut [u8]) -> io::Result<usize> + Send + 
 /// Takes the next piece of a body.
 pub(crate) type Writer = Box<dyn FnMut(&[u8]) -> io::Result<()> + Send + Sync>;
 
+/// Whether functions of the host may still be called. Once it is closed none runs and none will: what they work on may
+/// then go.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Gate(Arc<Mutex<bool>>);
+
+impl Gate {
+    /// Calls a function of the host, unless the call has ended.
+    fn pass<T>(&self, function: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+        let closed = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if *closed {
+            return Err(io::Error::other("the call has ended"));
+        }
+        function()
+    }
+
+    /// Closes it, and waits for a function that runs.
+    pub(crate) fn close(&self) {
+        *self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = true;
+    }
+
+    pub(crate) fn reader(&self, mut reader: Reader) -> Reader {
+        let gate = self.clone();
+        Box::new(move |buffer| gate.pass(|| reader(buffer)))
+    }
+
+    pub(crate) fn writer(&self, mut writer: Writer) -> Writer {
+        let gate = self.clone();
+        Box::new(move |piece| gate.pass(|| writer(piece)))
+    }
+}
+
 /// Where the body of a request comes from.
 #[derive(Clone, Default)]
 pub(crate) enum BodySource {
@@ -300,6 +331,16 @@ impl Download {
             download.validator = validator;
         }
         Ok(download)
+    }
+
+    /// How much is there already.
+    pub(super) fn written(&self) -> u64 {
+        self.written
+    }
+
+    /// What is there is of no use: the next answer begins at the start.
+    pub(super) fn forget(&mut self) {
+        self.validator = None;
     }
 
     /// What to ask for in order to go on: the first byte that is missing, and the validator.

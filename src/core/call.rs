@@ -5,6 +5,7 @@
     reason = "a failed call keeps its answer, as a good one does"
 )]
 
+use super::body::Gate;
 use super::client::Client;
 use super::code::Code;
 use super::error::{Error, Result};
@@ -58,6 +59,7 @@ pub(crate) struct Call {
     /// Given up before it was started.
     closed: OnceLock<()>,
     on_end: Mutex<Option<OnEnd>>,
+    gate: Gate,
     job: OnceLock<Job<Outcome>>,
     progress: Arc<Progress>,
     version: Arc<Mutex<Option<String>>>,
@@ -125,6 +127,7 @@ impl Call {
     /// An operation of several requests.
     pub(crate) fn operation(client: Arc<Client>, operation: Operation) -> Result<Self> {
         client.check_process()?;
+        client.check_encrypted()?;
         let url = client.address().place(operation.place());
         let mut request = Request::new(operation.method(), url, CallSettings::from_client(&client.settings()));
         if let Some(timeout) = operation.timeout() {
@@ -139,6 +142,7 @@ impl Call {
             client,
             method: request.method.clone(),
             url: request.url.clone(),
+            gate: request.gate.clone(),
             draft: Mutex::new(Some((purpose, request))),
             closed: OnceLock::new(),
             on_end: Mutex::default(),
@@ -195,13 +199,20 @@ impl Call {
             notices: Arc::clone(&self.notices),
             id: id.clone(),
         };
+        // An operation says better than a general time-out how far it came.
+        let grace = match &purpose {
+            Purpose::Operation(_) => Duration::from_secs(2),
+            _ => Duration::ZERO,
+        };
+        let gate = self.gate.clone();
+        let calls_host = request.calls_host();
         let work = async move {
             let deadline = Instant::now() + request.settings.timeout;
             let limit = request.settings.timeout;
             let place = format!("{} {}", request.method, target::shown(&request.url));
             // In a box, which is made on the worker: the caller's stack may be small.
             let whole = Box::pin(run.run(purpose, session, request, deadline));
-            let outcome = runtime::until(deadline, whole).await.unwrap_or_else(|| {
+            let outcome = runtime::until(deadline + grace, whole).await.unwrap_or_else(|| {
                 Err(Error::new(
                     Code::Timeout,
                     format!(
@@ -211,6 +222,10 @@ impl Call {
                 )
                 .into())
             });
+            if calls_host {
+                // Whoever waits may throw away what its functions work on.
+                let _ = runtime::blocking(move || gate.close()).await;
+            }
             match outcome {
                 Ok(response) => {
                     log::info(format_args!("{place}: {} ({id})", response.status()));
@@ -250,7 +265,8 @@ impl Call {
     }
 
     pub(crate) fn cancel(&self) {
-        if let Some(job) = self.job.get() {
+        if let Some(job) = self.job.get().filter(|job| job.result().is_none()) {
+            self.gate.close();
             job.cancel(Err(cancelled().into()));
         }
     }

@@ -21,13 +21,19 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// What a successful exchange gives.
+/// What a token endpoint grants.
+pub(crate) struct Granted {
+    /// A new API token in place of the one exchanged, or the first one. It counts whatever is wrong with the rest.
+    pub(crate) rotated: Option<Secret>,
+    /// The access token, or what is wrong with the answer.
+    pub(crate) tokens: Result<Tokens>,
+}
+
+/// What a successful sign-in gives.
 pub(crate) struct Tokens {
     pub(crate) access: Secret,
     /// How long it is good for; none where the server did not say.
     pub(crate) lifetime: Option<Duration>,
-    /// A new API token in place of the one exchanged.
-    pub(crate) rotated: Option<Secret>,
     /// The answer without anything secret.
     pub(crate) answer: Response,
 }
@@ -45,7 +51,7 @@ pub(crate) async fn exchange(
     lease: &dyn Lease,
     policy: &RetryPolicy,
     deadline: Instant,
-) -> Result<Tokens> {
+) -> Result<Granted> {
     let token = lease.token();
     let url = address.place(&format!("/oauth/{}/token", org.oauth_path()));
     let form = Secret::from_string(
@@ -121,27 +127,33 @@ fn uncertain(error: Error) -> Error {
     }
 }
 
-fn read(response: &Response, org: &Org, lease: &dyn Lease) -> Result<Tokens> {
+fn read(response: &Response, org: &Org, lease: &dyn Lease) -> Result<Granted> {
     let token = lease.token();
     match granted(response) {
-        Some(Ok(mut tokens)) => {
-            tokens.rotated = tokens.rotated.filter(|new| new.expose() != token.expose());
-            Ok(tokens)
+        Some(Ok(mut granted)) => {
+            granted.rotated = granted.rotated.filter(|new| new.expose() != token.expose());
+            Ok(granted)
         }
         Some(Err(error)) => Err(error),
         None => Err(refusal(response, org, token, lease.may_rotate())),
     }
 }
 
-/// What a token endpoint grants (RFC 6749 section 5.1): the tokens, or what is wrong with the answer. `None` where it
-/// refuses, which each grant explains in its own way.
-pub(super) fn granted(response: &Response) -> Option<Result<Tokens>> {
+/// What a token endpoint grants (RFC 6749 section 5.1), or what is wrong with the answer. `None` where it refuses, which
+/// each grant explains in its own way.
+pub(super) fn granted(response: &Response) -> Option<Result<Granted>> {
     if !(200..300).contains(&response.status()) {
         return None;
     }
     match parse(response) {
         Ok(answer) if is_refusal(&answer) => None,
-        Ok(answer) => Some(read_tokens(response, &answer)),
+        Ok(answer) => {
+            let rotated = answer.get("refresh_token").and_then(Value::as_str).map(str::trim);
+            Some(Ok(Granted {
+                rotated: rotated.filter(|new| !new.is_empty()).map(Secret::new),
+                tokens: read_tokens(response, &answer),
+            }))
+        }
         Err(error) => Some(Err(error)),
     }
 }
@@ -214,18 +226,11 @@ fn read_tokens(response: &Response, answer: &Value) -> Result<Tokens> {
     let lifetime = answer
         .get("expires_in")
         .and_then(|value| value.as_f64().or_else(|| value.as_str()?.trim().parse().ok()));
-    let rotated = answer
-        .get("refresh_token")
-        .and_then(Value::as_str)
-        .map(str::trim)
-        .filter(|new| !new.is_empty())
-        .map(Secret::new);
     Ok(Tokens {
         access: Secret::new(access),
         lifetime: lifetime
             .filter(|seconds| seconds.is_finite() && *seconds > 0.0)
             .map(|seconds| Duration::from_secs((seconds as u64).min(MAX_LIFETIME))),
-        rotated,
         answer: response.clone().without_secrets(),
     })
 }

@@ -15,6 +15,7 @@ use quick_xml::events::Event;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::collections::{HashSet, VecDeque};
+use std::hash::{DefaultHasher, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use url::Url;
@@ -39,6 +40,10 @@ struct State {
     total: Option<u64>,
     count: Option<u64>,
     done: u64,
+    /// Items that were handed out.
+    items: u64,
+    /// The page before, where the server does not say which one it is: one that ignores the number sends it again.
+    last: Option<u64>,
     /// Why there is no way on behind the pages that came: links in a circle, or to nowhere.
     broken: Option<Error>,
     closed: bool,
@@ -78,6 +83,8 @@ impl Pages {
             total: None,
             count: None,
             done: 0,
+            items: 0,
+            last: None,
             broken: None,
             closed: false,
         };
@@ -203,8 +210,21 @@ impl Pages {
         }
         state.total = envelope.total.or(state.total);
         state.count = envelope.page_count().or(state.count);
-        if state.done >= MOST_PAGES {
-            return Err(Error::new(Code::Protocol, "the server's list does not come to an end"));
+        let items = envelope.items.unwrap_or(0) as u64;
+        state.items += items;
+        // A list may grow while it is read, but not without end.
+        let endless = state
+            .total
+            .is_some_and(|total| items > 0 && state.items > 2 * total + 1_000);
+        if state.done >= MOST_PAGES || endless {
+            return Err(Error::new(
+                Code::Protocol,
+                format!(
+                    "the server's list does not come to an end: it has sent {} items and says that there are {}",
+                    state.items,
+                    state.total.unwrap_or(state.items)
+                ),
+            ));
         }
 
         let link = next_link(response);
@@ -244,6 +264,20 @@ impl Pages {
         state.next = match link {
             Some(link) => Some(self.on_server(&link, &url, call)?),
             None if envelope.has_more() => envelope.page.map(|page| with_page(&url, page + 1)),
+            // Some lists say nothing but how long they are.
+            None if envelope.page.is_none() && items > 0 && envelope.total.is_some_and(|total| state.items < total) => {
+                let body = hash_of(response.body().as_bytes());
+                if state.last.replace(body) == Some(body) {
+                    return Err(Error::new(
+                        Code::Protocol,
+                        format!(
+                            "the server says that there are {} items and sends the same page again and again; the list ends here, and lacks something",
+                            envelope.total.unwrap_or(0)
+                        ),
+                    ));
+                }
+                Some(with_page(&url, page_of(&url) + 1))
+            }
             None => None,
         };
         if let Some(next) = &state.next {
@@ -486,6 +520,18 @@ fn next_of_xml(body: &[u8]) -> Option<String> {
 fn is_sorted(url: &Url) -> bool {
     url.query_pairs()
         .any(|(name, value)| matches!(name.as_ref(), "sortAsc" | "sortDesc") && !value.is_empty())
+}
+
+/// The number of the page that a request asks for.
+fn page_of(url: &Url) -> u64 {
+    let asked = url.query_pairs().find(|(name, _)| name == "page");
+    asked.and_then(|(_, number)| number.parse().ok()).unwrap_or(1)
+}
+
+fn hash_of(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    hasher.finish()
 }
 
 /// The same request for another page; the rest of the query stays as it was written.

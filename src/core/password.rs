@@ -66,7 +66,6 @@ pub(crate) async fn open(
         return Ok(Tokens {
             lifetime: Claims::read(access.expose()).lifetime(),
             access,
-            rotated: None,
             answer: response.without_secrets(),
         });
     }

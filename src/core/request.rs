@@ -1,7 +1,7 @@
 //! A request before it is sent.
 
 use super::api_version::ApiVersion;
-use super::body::{self, BodySink, BodySource, Reader, Writer};
+use super::body::{self, BodySink, BodySource, Gate, Reader, Writer};
 use super::code::Code;
 use super::error::{Error, Result};
 use super::org::describe;
@@ -182,6 +182,8 @@ pub(crate) struct Request {
     pub(crate) settings: CallSettings,
     /// A sign-in or sign-out, whose headers and body are settled.
     pub(crate) settled: bool,
+    /// Closed when the call ends: no function of the host is called after that.
+    pub(crate) gate: Gate,
 }
 
 /// Headers that belong to the library, and why.
@@ -224,6 +226,7 @@ impl Request {
             body: BodySource::Empty,
             settings,
             settled: false,
+            gate: Gate::default(),
         }
     }
 
@@ -260,15 +263,20 @@ impl Request {
     pub(crate) fn set_reader(&mut self, reader: Reader, length: Option<u64>) -> Result<()> {
         self.check_open()?;
         self.body = BodySource::Reader {
-            reader: Arc::new(Mutex::new(Some(reader))),
+            reader: Arc::new(Mutex::new(Some(self.gate.reader(reader)))),
             length,
         };
         Ok(())
     }
 
+    /// Whether functions of the host are called for it.
+    pub(crate) fn calls_host(&self) -> bool {
+        matches!(self.body, BodySource::Reader { .. }) || matches!(self.settings.sink, BodySink::Writer(_))
+    }
+
     pub(crate) fn set_writer(&mut self, writer: Writer) -> Result<()> {
         self.check_open()?;
-        self.settings.sink = BodySink::Writer(Arc::new(Mutex::new(Some(writer))));
+        self.settings.sink = BodySink::Writer(Arc::new(Mutex::new(Some(self.gate.writer(writer)))));
         Ok(())
     }
 

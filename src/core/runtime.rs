@@ -52,8 +52,9 @@ fn runtime() -> Result<&'static Runtime> {
 fn build() -> std::io::Result<Runtime> {
     Builder::new_multi_thread()
         .worker_threads(1)
-        // For name resolution and files; a slow resolver must not hold up more than its own calls.
-        .max_blocking_threads(8)
+        // For name resolution, files and functions of the host, which are made when they are needed: a slow resolver or
+        // a slow host must not hold up more than its own calls.
+        .max_blocking_threads(64)
         .thread_name("vcdrest")
         .on_thread_start(|| {
             if let Some(prepare) = THREAD_START.get() {

@@ -119,11 +119,13 @@ pub(crate) fn shorten(text: &str) -> String {
         .split(|c: char| c.is_whitespace() || c.is_control())
         .filter(|word| !word.is_empty())
     {
-        if short.len() + word.len() >= MAX_TEXT {
-            break;
-        }
         if !short.is_empty() {
             short.push(' ');
+        }
+        let room = MAX_TEXT.saturating_sub(short.len());
+        if word.len() > room {
+            short.extend(word.chars().take(room / 4));
+            break;
         }
         short.push_str(word);
     }
@@ -157,6 +159,8 @@ mod tests {
             said("{\"message\":\"a\\u001b[31m b\\r\\n\\tc\\u0007\"}").1.as_deref(),
             Some("a [31m b c")
         );
+        let endless = said(&format!(r#"{{"message":"{}"}}"#, "x".repeat(100_000))).1.unwrap();
+        assert!((1_000..=MAX_TEXT).contains(&endless.len()));
         assert_eq!(
             said(r#"<Error message="a &lt;b&gt; &amp; c" minorErrorCode=""></Error>"#)
                 .1

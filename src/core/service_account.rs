@@ -132,7 +132,21 @@ pub(super) async fn activate(run: &Run, request: Request, deadline: Instant) -> 
             .finish(),
     );
     loop {
-        let response = post_form(run, &request, &org, "token", &form, deadline).await?;
+        // RFC 8628 section 3.5: what passes does not end the polling.
+        let response = match post_form(run, &request, &org, "token", &form, deadline).await {
+            Ok(response) if response.status() == 429 => None,
+            Ok(response) => Some(response),
+            Err(failure) if passes(&failure.error) => {
+                log::debug(format_args!("service account {id}: {}", failure.error.message()));
+                None
+            }
+            Err(failure) => return Err(failure),
+        };
+        let Some(response) = response else {
+            interval += SLOWER;
+            pause(&id, interval, deadline).await?;
+            continue;
+        };
         if let Some(granted) = exchange::granted(&response) {
             let token = granted?.rotated.ok_or_else(|| {
                 Error::new(
@@ -167,19 +181,30 @@ pub(super) async fn activate(run: &Run, request: Request, deadline: Instant) -> 
                 .into());
             }
         }
-        if !retry::fits(interval, deadline) {
-            return Err(Error::new(
-                Code::Timeout,
-                format!("nobody has granted the service account {id} in the time that was given; the code may still be good, so wait again"),
-            )
-            .into());
-        }
-        log::debug(format_args!(
-            "service account {id}: not granted yet, again in {} ms",
-            interval.as_millis()
-        ));
-        runtime::sleep(interval).await;
+        pause(&id, interval, deadline).await?;
     }
+}
+
+/// Whether the next question may well be answered.
+fn passes(error: &Error) -> bool {
+    matches!(error.code(), Code::ConnectionLost | Code::Timeout | Code::Connect)
+        || error.http_status().is_some_and(|status| status >= 500)
+}
+
+/// Waits until it is time to ask again.
+async fn pause(id: &str, interval: Duration, deadline: Instant) -> Result<()> {
+    if !retry::fits(interval, deadline) {
+        return Err(Error::new(
+            Code::Timeout,
+            format!("nobody has granted the service account {id} in the time that was given"),
+        ));
+    }
+    log::debug(format_args!(
+        "service account {id}: not granted yet, again in {} ms",
+        interval.as_millis()
+    ));
+    runtime::sleep(interval).await;
+    Ok(())
 }
 
 /// The account's UUID, from that or its URN.

@@ -59,6 +59,8 @@ struct State {
     postponed: Option<Instant>,
     /// Signed out: calls that are still under way must not open it anew.
     closed: bool,
+    /// The server refused the password: once more and once more would lock the user out.
+    refused: Option<Error>,
     user: Option<String>,
     org: Option<String>,
     location: Option<(String, String)>,
@@ -218,8 +220,19 @@ impl Session {
         let (tokens, kept) = match &self.renewal {
             Renewal::None => return Err(not_signed_in()),
             Renewal::Password(login) => {
+                if let Some(refused) = self.lock().refused.clone() {
+                    return Err(refused);
+                }
                 let work = password::open(&self.client.transport, &self.client.address, org, login);
-                (self.in_time(deadline, work).await?, Ok(()))
+                match self.in_time(deadline, work).await {
+                    Ok(tokens) => (tokens, Ok(())),
+                    Err(error) => {
+                        if error.code() == Code::Auth {
+                            self.lock().refused = Some(error.clone());
+                        }
+                        return Err(error);
+                    }
+                }
             }
             Renewal::Token(source) => self.exchange(org, source, deadline).await?,
         };
@@ -234,7 +247,9 @@ impl Session {
             .and_then(|left| i64::try_from(left.as_secs()).ok())
             .and_then(|left| unix_now().checked_add(left))
             .or(claims.exp);
-        let access = Access::new(access, lifetime.or_else(|| claims.lifetime()), ends_at)?;
+        // A token that was given just now has not ended, whatever this computer's clock makes of its end.
+        let said = claims.lifetime().filter(|left| !left.is_zero());
+        let access = Access::new(access, lifetime.or(said), ends_at)?;
         let mut state = self.lock();
         state.access = Some(access);
         state.generation += 1;
@@ -265,14 +280,17 @@ impl Session {
         );
         // An exchange that may replace the token is not given up half-way, or the answer with the new one would be
         // lost. The connection's own time-outs end it.
-        let mut tokens = if lease.may_rotate() {
+        let granted = if lease.may_rotate() {
             work.await?
         } else {
             self.in_time(deadline, work).await?
         };
-        let Some(new) = tokens.rotated.take() else {
-            return Ok((tokens, Ok(())));
+        let Some(new) = granted.rotated else {
+            return Ok((granted.tokens?, Ok(())));
         };
+        // Whatever else is wrong with the answer: the new token comes first, and a first copy of it at once, since a
+        // process that is killed before has lost it.
+        lease.secure(&new);
         let kept = runtime::blocking(move || lease.keep(new)).await.and_then(|kept| kept);
         if kept.is_ok() && source.unsaved().is_some() {
             self.client.notices.add(
@@ -283,7 +301,10 @@ impl Session {
                 ),
             );
         }
-        Ok((tokens, kept))
+        if let Err(error) = &kept {
+            log::error(format_args!("{}", error.message()));
+        }
+        Ok((granted.tokens?, kept))
     }
 
     async fn in_time<T>(&self, deadline: Instant, work: impl Future<Output = Result<T>>) -> Result<T> {

@@ -36,8 +36,18 @@ pub(super) async fn wait(run: &Run, session: Arc<Session>, request: Request, dea
     let mut pause = request.settings.subject.poll_interval.unwrap_or(FIRST_PAUSE);
     loop {
         let ask = Request::new(Method::GET, url.clone(), request.settings.for_another_request());
-        let response = run.ask(Some(&session), ask, deadline).await?;
+        let response = match run.ask(Some(&session), ask, deadline).await {
+            Ok(response) => response,
+            Err(failure) => {
+                if failure.error.code() != Code::Timeout {
+                    // How the task goes is not known; that is no reason to end it.
+                    guard.done();
+                }
+                return Err(failure);
+            }
+        };
         let Ok(task) = serde_json::from_slice::<Value>(response.body().as_bytes()) else {
+            guard.done();
             return Err(Error::new(Code::Json, "the answer about the task is no JSON").into());
         };
         let status = task["status"].as_str().unwrap_or_default();

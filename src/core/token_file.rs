@@ -57,7 +57,15 @@ struct Place {
     agent: String,
     notices: Arc<Notices>,
     /// A token that could not be saved.
-    unsaved: Mutex<Option<Secret>>,
+    unsaved: Mutex<Option<Unsaved>>,
+}
+
+/// A token that could not be put into its file.
+#[derive(Clone)]
+struct Unsaved {
+    token: Secret,
+    /// SHA-256 of the one that it replaced.
+    replaced: String,
 }
 
 impl TokenFile {
@@ -68,7 +76,20 @@ impl TokenFile {
         }
         let asked = Path::new(path);
         // What is replaced is the file itself, not a link that leads to it.
-        let path = fs::canonicalize(asked).map_err(|error| unreadable(asked, &error))?;
+        let path = fs::canonicalize(asked).map_err(|error| {
+            let refused = unreadable(asked, &error);
+            let mut beside = asked.as_os_str().to_owned();
+            beside.push(".new");
+            // A process that ended while it created the file has left it under this name.
+            if Path::new(&beside).exists() {
+                refused.and(&format!(
+                    "There is {}, which holds a token that was not given its name: rename it",
+                    Path::new(&beside).display()
+                ))
+            } else {
+                refused
+            }
+        })?;
         let place = Place {
             path,
             agent: agent.to_owned(),
@@ -137,9 +158,8 @@ impl TokenFile {
 impl TokenSource for TokenFile {
     fn try_lease(&self) -> Result<Option<Box<dyn Lease>>> {
         let place = &self.place;
-        let unsaved = place.unsaved().clone();
         let content = place.read()?;
-        if unsaved.is_none() && !content.rotates() {
+        if place.unsaved().is_none() && !content.rotates() {
             // The file is only read: a read-only folder does no harm.
             return Ok(Some(Box::new(FileLease {
                 token: content.token()?,
@@ -160,10 +180,7 @@ impl TokenSource for TokenFile {
             .make_spare(content.length)
             .map_err(|error| unwritable(&place.path, &error, before))?;
         Ok(Some(Box::new(FileLease {
-            token: match unsaved {
-                Some(token) => token,
-                None => content.token()?,
-            },
+            token: place.current(&content)?,
             place: Arc::clone(place),
             content,
             rotates: true,
@@ -172,7 +189,7 @@ impl TokenSource for TokenFile {
     }
 
     fn unsaved(&self) -> Option<Secret> {
-        self.place.unsaved().clone()
+        self.place.unsaved().clone().map(|unsaved| unsaved.token)
     }
 
     fn place(&self) -> String {
@@ -199,15 +216,30 @@ impl Lease for FileLease {
         self.rotates
     }
 
+    fn secure(&mut self, new: &Secret) {
+        if let Some((_, Some(spare))) = &mut self.locked {
+            let in_file = self.content.token();
+            let replaced = fingerprint(in_file.as_ref().unwrap_or(&self.token));
+            let text = self.place.text(&mut self.content.object.clone(), new, Some(replaced));
+            // Where it fails, keep will say so.
+            let _ = spare.fill(&text);
+        }
+    }
+
     fn keep(&mut self, new: Secret) -> Result<()> {
         // From here on the new token is the one that counts, wherever it ends up.
-        *self.place.unsaved() = Some(new.clone());
+        // By the token that the file has, which need not be the one exchanged: that may have been an unsaved one.
+        let in_file = self.content.token();
+        let replaced = fingerprint(in_file.as_ref().unwrap_or(&self.token));
+        *self.place.unsaved() = Some(Unsaved {
+            token: new.clone(),
+            replaced: replaced.clone(),
+        });
         let spare = self.locked.as_mut().and_then(|(_, spare)| spare.take());
         let mut content = std::mem::replace(&mut self.content, Content::empty());
         if !self.rotates {
             content.object.insert(ROTATES.into(), Value::Bool(true));
         }
-        let replaced = fingerprint(&self.token);
         self.place.save(spare, content, &new, Some(replaced))
     }
 }
@@ -305,6 +337,20 @@ struct Spare {
     filled: bool,
 }
 
+impl Spare {
+    /// Writes the text over what is there. The length stays what it was, so that no space has to be found now.
+    fn fill(&mut self, text: &str) -> io::Result<()> {
+        let mut padded = Zeroizing::new(text.as_bytes().to_vec());
+        let length = padded.len().max(self.size - 1);
+        padded.resize(length, b' ');
+        padded.push(b'\n');
+        io::Seek::rewind(&mut self.file)?;
+        self.file.write_all(&padded)?;
+        self.filled = true;
+        Ok(())
+    }
+}
+
 impl Drop for Spare {
     fn drop(&mut self) {
         if !self.filled {
@@ -317,8 +363,23 @@ impl Drop for Spare {
 struct FileLock(#[allow(dead_code, reason = "it is kept open")] File);
 
 impl Place {
-    fn unsaved(&self) -> MutexGuard<'_, Option<Secret>> {
+    fn unsaved(&self) -> MutexGuard<'_, Option<Unsaved>> {
         self.unsaved.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The token to exchange: one that could not be saved, unless the file has gone on since without it, by another
+    /// process or by a person.
+    fn current(&self, content: &Content) -> Result<Secret> {
+        let in_file = content.token()?;
+        let mut unsaved = self.unsaved();
+        match unsaved.take() {
+            Some(kept) if kept.replaced == fingerprint(&in_file) => {
+                let token = kept.token.clone();
+                *unsaved = Some(kept);
+                Ok(token)
+            }
+            _ => Ok(in_file),
+        }
     }
 
     /// The file's name with something behind it, in the same folder.
@@ -368,11 +429,17 @@ impl Place {
                 "token file {}: a new token that an earlier process had not put into its place was found beside it",
                 self.path.display()
             ));
-        } else if fs::remove_file(&path).is_ok() && left.is_some() {
+        } else if left.is_some() {
+            // It belongs to another token than the one that is here; which of both works is for a person to judge.
+            let stray = self.beside(".stray");
+            fs::rename(&path, &stray).map_err(|error| unwritable(&self.path, &error, ""))?;
             log::warn(format_args!(
-                "token file {}: a left-over file beside it belonged to an earlier token and was removed",
-                self.path.display()
+                "token file {}: a file beside it holds a token that did not come of this one; it is kept as {}",
+                self.path.display(),
+                stray.display()
             ));
+        } else {
+            let _ = fs::remove_file(&path);
         }
         Ok(())
     }
@@ -395,17 +462,8 @@ impl Place {
 
     /// Writes the new token into its file.
     fn save(&self, spare: Option<Spare>, mut content: Content, new: &Secret, replaced: Option<String>) -> Result<()> {
-        let object = &mut content.object;
-        object.entry("token_type").or_insert_with(|| SERVICE_ACCOUNT.into());
-        object.insert("refresh_token".into(), new.expose().into());
-        object.insert("updated_by".into(), self.agent.clone().into());
-        object.insert("updated_on".into(), timestamp(SystemTime::now()).into());
         let is_successor = replaced.is_some();
-        match replaced {
-            Some(replaced) => object.insert(REPLACES.into(), replaced.into()),
-            None => object.remove(REPLACES),
-        };
-        let text = Zeroizing::new(serde_json::to_string_pretty(&content.object).unwrap_or_default());
+        let text = self.text(&mut content.object, new, replaced);
         let saved = match spare {
             Some(spare) => self.put(spare, &text),
             None => self.make_spare(0).and_then(|spare| self.put(spare, &text)),
@@ -419,16 +477,22 @@ impl Place {
         }
     }
 
+    /// What the file is to say.
+    fn text(&self, object: &mut Map<String, Value>, new: &Secret, replaced: Option<String>) -> Zeroizing<String> {
+        object.entry("token_type").or_insert_with(|| SERVICE_ACCOUNT.into());
+        object.insert("refresh_token".into(), new.expose().into());
+        object.insert("updated_by".into(), self.agent.clone().into());
+        object.insert("updated_on".into(), timestamp(SystemTime::now()).into());
+        match replaced {
+            Some(replaced) => object.insert(REPLACES.into(), replaced.into()),
+            None => object.remove(REPLACES),
+        };
+        Zeroizing::new(serde_json::to_string_pretty(&object).unwrap_or_default())
+    }
+
     /// Fills the spare file and puts it into the place of the token file.
     fn put(&self, mut spare: Spare, text: &str) -> io::Result<()> {
-        let mut padded = Zeroizing::new(text.as_bytes().to_vec());
-        // The length stays what it was, so that no space has to be found now.
-        let length = padded.len().max(spare.size - 1);
-        padded.resize(length, b' ');
-        padded.push(b'\n');
-        io::Seek::rewind(&mut spare.file)?;
-        spare.file.write_all(&padded)?;
-        spare.filled = true;
+        spare.fill(text)?;
         spare.file.set_len(text.len() as u64)?;
         spare.file.sync_all()?;
         fs::rename(&spare.path, &self.path)?;

@@ -24,6 +24,8 @@ pub(crate) trait Lease: Send + Sync {
     fn token(&self) -> &Secret;
     /// Whether the server may replace the token at this use. Then an exchange is never repeated.
     fn may_rotate(&self) -> bool;
+    /// Notes the new token where it outlives this process, in no time; `keep` follows and does the rest.
+    fn secure(&mut self, _new: &Secret) {}
     /// Keeps the token that the server gave in place of the one exchanged, before anything else is done.
     fn keep(&mut self, new: Secret) -> Result<()>;
 }

@@ -104,14 +104,36 @@ impl Transport {
         exchange
             .headers
             .insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        // A part that the caller asked for is a whole of its own, and cannot be put together from others.
+        let own_part = exchange.headers.contains_key(RANGE);
+        if own_part {
+            download.forget();
+        }
         let rest = download.rest().map(|(start, validator)| (start, validator.to_owned()));
         if let Some((start, validator)) = &rest {
             exchange.headers.insert(RANGE, header(&format!("bytes={start}-"))?);
             exchange.headers.insert(IF_RANGE, header(validator)?);
         }
         let mut answer = self.send(&exchange).await?;
+        let mut rest = rest;
+        if answer.status().as_u16() == 416 && rest.take().is_some() {
+            let range = answer
+                .headers()
+                .get(CONTENT_RANGE)
+                .and_then(|range| range.to_str().ok());
+            if range == Some(&format!("bytes */{}", download.written())) {
+                // All of it had come, and only the file's name was missing.
+                download.finish().await?;
+                let headers = std::mem::take(answer.headers_mut());
+                return Ok(Response::new(http::StatusCode::OK, headers, Vec::new()));
+            }
+            download.forget();
+            exchange.headers.remove(RANGE);
+            exchange.headers.remove(IF_RANGE);
+            answer = self.send(&exchange).await?;
+        }
         let status = answer.status().as_u16();
-        if !matches!(status, 200..=299) || (status == 206 && rest.is_none() && !exchange.headers.contains_key(RANGE)) {
+        if !matches!(status, 200..=299) || (status == 206 && rest.is_none() && !own_part) {
             let body = self.collect(&mut answer, &exchange).await?;
             let headers = std::mem::take(answer.headers_mut());
             return Ok(Response::new(answer.status(), headers, body));
@@ -147,7 +169,8 @@ impl Transport {
             // It has changed, or the server sends it whole or not at all: from the start.
             _ => 0,
         };
-        download.begin(start, validator(answer.headers())).await?;
+        let validator = validator(answer.headers()).filter(|_| !own_part);
+        download.begin(start, validator).await?;
         exchange.progress.set_received(start);
         exchange
             .progress

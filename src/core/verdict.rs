@@ -108,6 +108,9 @@ fn http_error(request: &Request, asked: &Asked<'_>, response: &Response) -> Erro
         403 => {
             ". The right to do this is missing, or what was asked for does not exist or belongs to another organization"
         }
+        404 if path.contains("/deviceLookup") => {
+            ". There is no such user code: it was mistyped, was used already, has ended, or belongs to another organization (a provider acts in a tenant by its tenant context)"
+        }
         404 => ". Check the path; it may belong to another API version",
         406 => ". Set an API version that the server supports",
         409 => ". It was changed by somebody else meanwhile, or exists already",
@@ -118,7 +121,7 @@ fn http_error(request: &Request, asked: &Asked<'_>, response: &Response) -> Erro
         _ => "",
     };
     let wait = retry::retry_after(response).map_or_else(String::new, |wait| {
-        format!(". The server asks to wait {} s", wait.as_secs())
+        format!(". The server asks to wait {} s.", wait.as_secs())
     });
     Error::new(
         Code::Http,
@@ -129,7 +132,8 @@ fn http_error(request: &Request, asked: &Asked<'_>, response: &Response) -> Erro
 
 /// A good status with a body that cannot be what was asked for.
 fn unusable(request: &Request, response: &Response) -> Option<Error> {
-    let body = response.body().as_bytes().trim_ascii();
+    let body = response.body().as_bytes();
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii();
     let status = response.status();
     let media = response.media_type();
     if body.is_empty() {
@@ -202,7 +206,16 @@ mod tests {
         for cut in 1..whole.len() {
             assert_eq!(code(&whole[..cut]), Some(Code::Truncated), "{}", &whole[..cut]);
         }
-        for fine in ["[]", "{}", " {\"a\":1}\n", "1", "null", "\"text\"", "true"] {
+        for fine in [
+            "[]",
+            "{}",
+            "\u{feff}{}",
+            " {\"a\":1}\n",
+            "1",
+            "null",
+            "\"text\"",
+            "true",
+        ] {
             assert_eq!(code(fine), None, "{fine}");
         }
         for wrong in ["{\"a\":1} x", "{\"a\":1]", "hello", "{}}"] {

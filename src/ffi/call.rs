@@ -294,7 +294,8 @@ pub unsafe extern "C" fn vcd_call_set_body(
 /// @param capacity  how many bytes fit
 /// @return how many bytes were put there; 0 at the end; negative to end the call with VCD_ERR_FILE
 ///
-/// Called from a thread of the library, one call at a time. It may take its time, and must not call the library.
+/// Called from a thread of the library, one call at a time, and not after the call has ended: vcd_call_cancel and
+/// vcd_call_free wait for one that runs. It must not call the library.
 pub type vcd_read_fn = Option<unsafe extern "C" fn(userdata: *mut c_void, buffer: *mut u8, capacity: usize) -> i64>;
 
 /// Takes the next piece of an answer's body.
@@ -304,15 +305,17 @@ pub type vcd_read_fn = Option<unsafe extern "C" fn(userdata: *mut c_void, buffer
 /// @param length    how many
 /// @return 0 to go on; anything else ends the call with VCD_ERR_CANCELLED
 ///
-/// Called from a thread of the library, one call at a time. It may take its time, and must not call the library.
+/// Called from a thread of the library, one call at a time, and not after the call has ended: vcd_call_cancel and
+/// vcd_call_free wait for one that runs. It must not call the library.
 pub type vcd_write_fn = Option<unsafe extern "C" fn(userdata: *mut c_void, data: *const u8, length: usize) -> i32>;
 
 /// Learns that a call has ended.
 ///
 /// @param userdata  what was given with the function
 ///
-/// Called once, from a thread of the library. It must return at once and must not call the library: note it, or wake
-/// the thread that will ask.
+/// Called once: from a thread of the library, or from the one that starts, cancels or frees the call and so sees it end.
+/// It must return at once, must not call the library and must not wait for a lock that such a thread may hold: note it,
+/// or wake the thread that will ask.
 pub type vcd_done_fn = Option<unsafe extern "C" fn(userdata: *mut c_void)>;
 
 /// Has the body of the request read from a function while it is sent, so that it is never in memory as a whole. Such
@@ -320,7 +323,7 @@ pub type vcd_done_fn = Option<unsafe extern "C" fn(userdata: *mut c_void)>;
 ///
 /// @param call       the call, not yet started
 /// @param reader     gives the pieces
-/// @param userdata   handed to it; must stay good until the call has ended and been freed
+/// @param userdata   handed to it; must stay good until the call has ended or been freed
 /// @param length     how many bytes there will be; negative where that is not known (sent in chunks)
 /// @param out_error  may receive an error object; may be NULL
 /// @return VCD_OK; VCD_ERR_NULL; VCD_ERR_HANDLE; VCD_ERR_STATE
@@ -350,7 +353,7 @@ pub unsafe extern "C" fn vcd_call_set_reader(
 ///
 /// @param call       the call, not yet started
 /// @param writer     takes the pieces
-/// @param userdata   handed to it; must stay good until the call has ended and been freed
+/// @param userdata   handed to it; must stay good until the call has ended or been freed
 /// @param out_error  may receive an error object; may be NULL
 /// @return VCD_OK; VCD_ERR_NULL; VCD_ERR_HANDLE; VCD_ERR_STATE
 ///
