@@ -27,6 +27,12 @@ impl Grant {
     pub(crate) fn api_token(client: &Client, org: Option<&str>, secret: &str) -> Result<Self> {
         let org = org_of(client, org)?;
         let token = clean(client, "API token", secret)?;
+        if has_the_shape_of_an_api_token(org.name()) && !has_the_shape_of_an_api_token(token.expose()) {
+            return Err(Error::new(
+                Code::Argument,
+                "the organization's name looks like an API token, and the API token does not: were they swapped? Nothing was sent",
+            ));
+        }
         if looks_like_access_token(token.expose()) {
             client.notices().add(
                 NoticeKind::TokenLooksLikeAccessToken,
@@ -91,6 +97,14 @@ impl Grant {
             token: clean(client, "access token", secret)?,
         })
     }
+}
+
+/// 32 letters and digits, some of either: no organization is called that.
+fn has_the_shape_of_an_api_token(text: &str) -> bool {
+    text.len() == 32
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && text.bytes().any(|byte| byte.is_ascii_digit())
+        && text.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
 /// Where to sign in, when a secret may travel there.

@@ -171,6 +171,21 @@ static void plain_http(void)
     vcd_client_free(client);
 }
 
+/* A token in the place of the organization would stand in the URL. */
+static void swapped(void)
+{
+    vcd_client *client = new_client();
+    vcd_error *error = NULL;
+    long long before = control_count("requests");
+
+    EXPECT(VCD_ERR_ARGUMENT, vcd_sign_in(client, setting("VCD_API_TOKEN"), setting("VCD_ORG"), &error));
+    CHECK_CONTAINS(vcd_error_message(error), "swapped");
+    CHECK(strstr(vcd_error_message(error), setting("VCD_API_TOKEN")) == NULL);
+    vcd_error_free(error);
+    CHECK_INT(control_count("requests"), before);
+    vcd_client_free(client);
+}
+
 /* The sign-in that fails leaves the one before as it was. */
 static void failed_sign_in_changes_nothing(void)
 {
@@ -190,5 +205,6 @@ int main(void)
     notices();
     plain_http();
     failed_sign_in_changes_nothing();
+    swapped();
     return checks_passed();
 }

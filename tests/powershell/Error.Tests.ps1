@@ -268,7 +268,8 @@ Describe 'Errors' {
             Assert-Failure $failure $id $category VCD_ERR_HTTP "$status"
             $failure.FullyQualifiedErrorId | Should -BeExactly "$id,Invoke-VcdRestMethod"
             $failure.TargetObject | Should -BeExactly 'GET /cloudapi/test'
-            $failure.ErrorDetails.Message | Should -BeExactly 'The server''s words.'
+            # What a catch block prints: the server's words, and what to do about them.
+            "$failure" | Should -Match 'The server''s words\.'
             $exception = $failure.Exception
             $exception.GetType().FullName | Should -BeExactly 'VcdRest.Abi1.VcdException'
             $exception.StatusCode | Should -BeOfType [System.Net.HttpStatusCode]
@@ -277,7 +278,7 @@ Describe 'Errors' {
             $exception.RequestId | Should -BeExactly 'abc-123'
             $exception.ResponseBody | Should -BeExactly $body
             $exception.RetryAfter | Should -Be ([timespan]::FromSeconds(7))
-            $failure.ErrorDetails.RecommendedAction | Should -Match '\b7 s\b'
+            "$failure" | Should -Match 'asks to wait 7 s\.'
             $exception.Response.StatusCode.value__ | Should -Be $status
             $exception.Response.Headers['x-vmware-vcloud-request-id'] | Should -BeExactly 'abc-123'
             $reader = New-Object -TypeName System.IO.StreamReader -ArgumentList $exception.Response.GetResponseStream()
@@ -292,7 +293,7 @@ Describe 'Errors' {
         It '406 names the versions' {
             $failure = Get-Failure { Invoke-VcdRestMethod -Uri $orgs -ApiVersion 99.0 }
             $failure.Exception.StatusCode.value__ | Should -Be 406
-            "$($failure.ErrorDetails)" | Should -Match '37\.2'
+            "$failure" | Should -Match '37\.2'
         }
     }
 

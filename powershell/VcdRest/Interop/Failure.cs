@@ -1,7 +1,6 @@
 namespace VcdRest.Abi1
 {
     using System;
-    using System.Globalization;
     using System.Management.Automation;
 
     /// <summary>Failures as PowerShell shows them: id, category, what it was about.</summary>
@@ -82,26 +81,9 @@ namespace VcdRest.Abi1
                     record = new ErrorRecord(known, "VcdInvalidArgument", ErrorCategory.InvalidArgument, target);
                     break;
             }
-            // A refused sign-in keeps its own message: the server's "Invalid refresh token" names none of the causes.
-            if (known.Status == Status.Http && !string.IsNullOrEmpty(known.ServerMessage))
-            {
-                record.ErrorDetails = new ErrorDetails(known.ServerMessage);
-                record.ErrorDetails.RecommendedAction = known.Message + Wait(known);
-            }
-            else if (known.RetryAfter.HasValue)
-            {
-                record.ErrorDetails = new ErrorDetails(known.Message + Wait(known));
-            }
+            // No ErrorDetails: PowerShell would show them in place of the message, which has the server's words and what to
+            // do about them.
             return record;
-        }
-
-        /// <summary>How long the server asks to wait, as a sentence.</summary>
-        private static string Wait(VcdException exception)
-        {
-            return exception.RetryAfter.HasValue
-                ? string.Format(
-                    CultureInfo.InvariantCulture, " The server asks to wait {0:0} s before the next request.", Math.Ceiling(exception.RetryAfter.Value.TotalSeconds))
-                : string.Empty;
         }
 
         private static ErrorRecord OfHttp(VcdException exception, object target)

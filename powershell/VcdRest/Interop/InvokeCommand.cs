@@ -262,6 +262,10 @@ namespace VcdRest.Abi1
             {
                 request.Uri = Query.Append(request.Uri, bare as IDictionary ?? Properties(body));
             }
+            else if (bare is IDictionary && IsForm(request.ContentType))
+            {
+                request.Body = Query.Append(string.Empty, (IDictionary)bare).TrimStart('?');
+            }
             else if (bare is string || bare is byte[] || bare is XmlNode)
             {
                 request.Body = bare;
@@ -270,6 +274,12 @@ namespace VcdRest.Abi1
             {
                 request.Body = Json.Write(Cmdlet, body);
             }
+        }
+
+        private static bool IsForm(string contentType)
+        {
+            return contentType != null
+                && contentType.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
         }
 
         private static IDictionary Properties(object value)
@@ -305,7 +315,7 @@ namespace VcdRest.Abi1
                 object value = parameter == "StatusCodeVariable" ? (object)call.StatusCode : call.Headers;
                 Cmdlet.SessionState.PSVariable.Set(name, value);
             }
-            catch (RuntimeException exception)
+            catch (Exception exception)
             {
                 throw new VcdException(
                     Status.Argument,

@@ -39,10 +39,18 @@ namespace VcdRest.Abi1
             {
                 Await(call);
                 secret = null;
-                object content = call.Failure == null ? call.ReadContent(secretName, out secret) : null;
-                if (call.Failure != null)
+                VcdException failure = call.Failure;
+                if (failure != null && failure.Status == Status.TokenNotSaved)
                 {
-                    throw call.Failure;
+                    // The token is there, only its file is not: it is handed out, for the server shows it this once.
+                    Cmdlet.WriteError(call.ErrorRecord);
+                    failure = null;
+                }
+                object content = failure == null ? call.ReadContent(secretName, out secret) : null;
+                failure = failure ?? (content == null ? call.Failure : null);
+                if (failure != null)
+                {
+                    throw failure;
                 }
                 return PSObject.AsPSObject(content);
             }
@@ -74,7 +82,7 @@ namespace VcdRest.Abi1
         protected PSObject AddSecret(PSObject shown, string file, SecureString secret)
         {
             shown.Properties.Add(
-                file != null ? new PSNoteProperty("TokenFile", file)
+                file != null && secret == null ? new PSNoteProperty("TokenFile", file)
                 : Switch("AsPlainText") ? new PSNoteProperty("ApiToken", new NetworkCredential(string.Empty, secret).Password)
                 : new PSNoteProperty("ApiToken", secret));
             return shown;

@@ -255,6 +255,11 @@ namespace VcdRest.Abi1
                 return false;
             }
             at += 4;
+            if (code >= 0xD800 && code <= 0xDFFF)
+            {
+                // Half a character: what becomes of one without its other half differs.
+                return false;
+            }
             value.Append((char)code);
             return true;
         }

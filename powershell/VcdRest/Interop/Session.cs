@@ -2,6 +2,7 @@ namespace VcdRest.Abi1
 {
     using System;
     using System.Globalization;
+    using System.Management.Automation;
     using System.Security;
     using System.Threading;
 
@@ -175,6 +176,9 @@ namespace VcdRest.Abi1
         /// <summary>Enters a session that has signed in into the list of this runspace.</summary>
         internal void Register()
         {
+            // A table also where the view of the module has not been loaded: so many columns make one.
+            PSPropertySet shown = new PSPropertySet("DefaultDisplayPropertySet", new[] { "Server", "Org", "User", "ExpiresAt" });
+            PSObject.AsPSObject(this).Members.Add(new PSMemberSet("PSStandardMembers", new PSMemberInfo[] { shown }), true);
             Org = Text(ClientField.Org);
             User = Text(ClientField.User);
             Sessions.Add(this);
