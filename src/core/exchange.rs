@@ -83,6 +83,7 @@ pub(crate) async fn exchange(
                 body: &body,
                 progress: &progress,
                 read_timeout: None,
+                harmless: !lease.may_rotate(),
             })
             .await;
         let may_repeat = !lease.may_rotate();
@@ -93,7 +94,15 @@ pub(crate) async fn exchange(
             }
             Err(error) => {
                 let pause = retry::pause_after_failure(policy, done, &error);
-                (pause, Err(if may_repeat { error } else { uncertain(error) }))
+                let error = match error.code() {
+                    _ if !may_repeat => uncertain(error),
+                    // Some servers and balancers just hang up on what they do not want.
+                    Code::ConnectionLost => error.and(
+                        "Where it happens each time, the address, the organization or the kind of token may be wrong: an API token has 32 letters and digits",
+                    ),
+                    _ => error,
+                };
+                (pause, Err(error))
             }
         };
         match pause {

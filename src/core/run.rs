@@ -209,6 +209,7 @@ impl Run {
             body: &request.body,
             progress: &self.progress,
             read_timeout: request.settings.read_timeout,
+            harmless: request.method.is_safe(),
         };
         match download {
             None => transport.exchange(exchange).await,

@@ -36,6 +36,8 @@ pub(crate) struct Exchange<'a> {
     pub(crate) progress: &'a Arc<Progress>,
     /// How long neither side may be silent, where it is not the client's.
     pub(crate) read_timeout: Option<Duration>,
+    /// Sending it twice does no harm.
+    pub(crate) harmless: bool,
 }
 
 impl Transport {
@@ -85,6 +87,7 @@ impl Transport {
             body: &BodySource::Empty,
             progress: &Arc::default(),
             read_timeout: None,
+            harmless: true,
         })
         .await
     }
@@ -182,7 +185,7 @@ impl Transport {
                 Ok(Ok(None)) => break,
                 Ok(Err(error)) => {
                     download.flush().await?;
-                    return Err(translate(error, &host, exchange.method.is_safe()));
+                    return Err(translate(error, &host, exchange.harmless));
                 }
                 Err(error) => {
                     download.flush().await?;
@@ -219,7 +222,7 @@ impl Transport {
             request = request.body(body);
         }
         let answer = self.in_time(exchange, request.send()).await?.map_err(|error| {
-            let error = translate(error, &host(exchange), exchange.method.is_safe());
+            let error = translate(error, &host(exchange), exchange.harmless);
             match &self.proxy {
                 Some(proxy) if matches!(error.code(), Code::Proxy | Code::Connect | Code::Dns) => {
                     error.and(&format!("The proxy is {proxy}, as it was set"))
@@ -271,7 +274,7 @@ impl Transport {
             let chunk = self
                 .in_time(exchange, answer.chunk())
                 .await?
-                .map_err(|error| translate(error, &host(exchange), exchange.method.is_safe()))?;
+                .map_err(|error| translate(error, &host(exchange), exchange.harmless))?;
             match chunk {
                 Some(chunk) => decoder.decode(&chunk, &mut take)?,
                 None => {

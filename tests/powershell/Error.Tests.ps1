@@ -290,6 +290,16 @@ Describe 'Errors' {
             Assert-Failure (Get-Failure { Invoke-VcdRestMethod -Uri /cloudapi/test }) VcdAuthenticationFailed AuthenticationError
         }
 
+        It 'is a fault of nobody where a host cannot ask for confirmation' {
+            $output = Invoke-Child -Script @'
+Import-Module -Name $env:VCDREST_TEST_MODULE
+$null = Connect-Vcd -Server $env:VCDREST_TEST_URL -Org Tyrell -CertificateAuthority $env:VCDREST_TEST_CA
+try { Invoke-VcdRestMethod -Method Delete -Uri /cloudapi/test -Confirm } catch { "$($_.FullyQualifiedErrorId) $($_.CategoryInfo.Category)" }
+'@ -Environment @{ VCD_API_TOKEN = $env:VCDREST_TEST_TENANT_TOKEN }
+            $output | Should -BeExactly 'VcdInvalidOperation,Invoke-VcdRestMethod InvalidOperation'
+            Get-Request /cloudapi/test | Should -BeNullOrEmpty
+        }
+
         It '406 names the versions' {
             $failure = Get-Failure { Invoke-VcdRestMethod -Uri $orgs -ApiVersion 99.0 }
             $failure.Exception.StatusCode.value__ | Should -Be 406

@@ -151,6 +151,16 @@ Describe 'Invoke-VcdRestMethod' {
         }
     }
 
+    Context 'A form' {
+        It 'is what a dictionary becomes where -ContentType says so' {
+            Set-Answer -Path /cloudapi/test -Status 204 -ContentType ''
+            $null = Invoke-VcdRestMethod -Method Post -Uri /cloudapi/test -Body ([ordered]@{ grant = 'a b'; list = 1, 2 }) -ContentType 'application/x-www-form-urlencoded'
+            $sent = @(Get-Request /cloudapi/test)[-1]
+            $sent.body | Should -BeExactly 'grant=a%20b&list=1&list=2'
+            Get-Header $sent Content-Type | Should -BeExactly 'application/x-www-form-urlencoded'
+        }
+    }
+
     Context '-Query' {
         It 'is escaped and added' {
             $sent = Get-Sent @{ Uri = "$echo`?a=1"; Query = [ordered]@{ 'b c' = 'd&e=f'; list = 1, 2; flag = $true; none = $null; plus = '+' } }

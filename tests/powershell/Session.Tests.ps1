@@ -39,6 +39,16 @@ $null = $ExecutionContext.Events.GenerateEvent('PowerShell.OnIdle', $null, @(), 
             $output | Should -Be '0', '1'
         }
 
+        It 'is a table in a script that shows what Connect-Vcd returns' {
+            $output = Invoke-Child -Script @'
+Import-Module -Name $env:VCDREST_TEST_MODULE
+Connect-Vcd -Server $env:VCDREST_TEST_URL -Org Tyrell -CertificateAuthority $env:VCDREST_TEST_CA
+'@ -Environment @{ VCD_API_TOKEN = $env:VCDREST_TEST_TENANT_TOKEN }
+            $lines = @($output | Where-Object { $_.Trim() })
+            $lines[0] | Should -Match '^Server\s+Org\s+User\s+ExpiresAt\s*$'
+            $lines[2] | Should -Match "^$([regex]::Escape($url))\s+Tyrell\s+roy\s"
+        }
+
         It 'does not grow by signing in again' {
             $first = Connect-Tenant
             $second = Connect-Tenant

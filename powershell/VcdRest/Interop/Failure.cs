@@ -16,6 +16,12 @@ namespace VcdRest.Abi1
                 {
                     return new ErrorRecord(exception, "VcdFileNotWritten", ErrorCategory.WriteError, target);
                 }
+                IContainsErrorRecord told = exception as IContainsErrorRecord;
+                if (told != null && told.ErrorRecord != null)
+                {
+                    // PowerShell's own, such as a host that cannot ask.
+                    return new ErrorRecord(exception, "VcdInvalidOperation", told.ErrorRecord.CategoryInfo.Category, target);
+                }
                 return new ErrorRecord(exception, "VcdInternalError", ErrorCategory.InvalidResult, target);
             }
             ErrorRecord record;

@@ -28,6 +28,22 @@ namespace VcdRest.Abi1
                 throw Failure.Argument(
                     "There is a file '" + path + "' (-TokenFile) already. Another token may be in it: choose another name, or remove it.");
             }
+            // Before anything is registered or granted: the library would find it out only when the token is due.
+            string folder = Path.GetDirectoryName(path);
+            string probe = Path.Combine(folder, Path.GetRandomFileName());
+            try
+            {
+                using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))
+                {
+                }
+            }
+            catch (System.Exception exception)
+            {
+                throw new VcdException(
+                    Status.Argument,
+                    "No file can be made in the folder '" + folder + "' (-TokenFile): " + exception.Message + " Nothing was created.",
+                    exception);
+            }
             return path;
         }
 

@@ -11,7 +11,9 @@ namespace VcdRest.Abi1
         private Notice(int code, string text)
         {
             Text = text;
-            IsWarning = code == NoticeCode.TokenLooksLikeAccessToken
+            IsWarning = code == NoticeCode.ApiVersionDeprecated
+                || code == NoticeCode.OtherOrg
+                || code == NoticeCode.TokenLooksLikeAccessToken
                 || code == NoticeCode.CertificateCheckSkipped
                 || code == NoticeCode.PlainHttp
                 || code == NoticeCode.TokenRotated
