@@ -23,7 +23,17 @@ use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use std::time::{Duration, Instant};
 
 /// How long the list of API versions may take.
-const NEGOTIATION: Duration = Duration::from_secs(20);
+const NEGOTIATION: Duration = Duration::from_secs(5);
+/// How long a server that could not give its list is left alone.
+const ASK_AGAIN: Duration = Duration::from_secs(60);
+
+/// Whether the server may well give its list later.
+fn passes(error: &Error) -> bool {
+    match error.http_status() {
+        Some(status) => status >= 500 || status == 429,
+        None => error.code() == Code::Timeout,
+    }
+}
 
 /// Whether the server has answered that it has no list, or always breaks off where it should give one: then there is
 /// no use in asking again.
@@ -44,6 +54,8 @@ pub(crate) struct Negotiated {
     pub(crate) version: ApiVersion,
     /// All that there are; empty where the server does not say.
     pub(crate) offered: Arc<Vec<version_list::Offered>>,
+    /// When to ask anew, where this stands in for an answer that did not come.
+    until: Option<Instant>,
 }
 
 /// One server, one sign-in, any number of calls.
@@ -265,10 +277,12 @@ impl Client {
     }
 
     fn negotiated(&self) -> Option<Negotiated> {
-        self.negotiated
+        let negotiated = self
+            .negotiated
             .read()
             .unwrap_or_else(|poisoned| poisoned.into_inner())
-            .clone()
+            .clone();
+        negotiated.filter(|negotiated| negotiated.until.is_none_or(|until| Instant::now() < until))
     }
 
     fn negotiated_mut(&self) -> std::sync::RwLockWriteGuard<'_, Option<Negotiated>> {
@@ -281,9 +295,8 @@ impl Client {
             .unwrap_or_else(|| Err(Error::new(Code::Timeout, "no answer came in time")));
         let offered = match offered {
             Ok(offered) => offered,
-            // The way to the server is broken, or it is busy: nothing was learned about versions, and the next call
-            // tries again.
-            Err(error) if !says_no(&error) => {
+            // The way to the server is broken: nothing was learned about versions, and the next call tries again.
+            Err(error) if !says_no(&error) && !passes(&error) => {
                 return Err(error
                     .during("GET /api/versions")
                     .and("The API version is settled by this list; set one to do without it"));
@@ -301,6 +314,8 @@ impl Client {
                 return Ok(Negotiated {
                     version: ApiVersion::parse(api_version::DEFAULT)?,
                     offered: Arc::default(),
+                    // A server that is busy or slow just now has a list, and is asked for it again.
+                    until: passes(&error).then(|| Instant::now() + ASK_AGAIN),
                 });
             }
         };
@@ -329,6 +344,7 @@ impl Client {
         Ok(Negotiated {
             version: chosen.version.clone(),
             offered: Arc::new(offered),
+            until: None,
         })
     }
 

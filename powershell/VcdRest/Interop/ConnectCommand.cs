@@ -89,6 +89,14 @@ namespace VcdRest.Abi1
             {
                 if (!connected)
                 {
+                    // A warning that the caller made an error, or Ctrl+C: what stands open on the server is ended.
+                    if (session.IsOwn())
+                    {
+                        using (Call end = session.SignOut())
+                        {
+                            end.Wait(2000);
+                        }
+                    }
                     session.Close();
                 }
             }

@@ -41,9 +41,14 @@ impl Latency {
         });
     }
 
-    /// Holds back everything that has no delay of its own.
+    /// Holds back everything that has no delay of its own; zero holds back nothing at all any more.
     pub(crate) fn set(&self, delay: Duration) {
-        self.change(|rules| rules.general = delay);
+        self.change(|rules| {
+            rules.general = delay;
+            if delay.is_zero() {
+                rules.paths.clear();
+            }
+        });
     }
 
     /// Holds back what lies below a path.
