@@ -47,6 +47,7 @@ programs! {
     what_was_wrong_once => "mended.c",
     lists_page_by_page => "pages.c",
     downloads_and_uploads => "transfer.c",
+    functions_of_the_host_and_calls_that_end => "callbacks.c",
     tasks_tenants_proxies_and_several_calls => "operations.c",
     requests_of_every_kind => "request.c",
     misuse => "misuse.c",
@@ -71,6 +72,7 @@ under_valgrind! {
     service_accounts_under_valgrind => "grants.c",
     what_was_wrong_once_under_valgrind => "mended.c",
     tasks_tenants_proxies_and_several_calls_under_valgrind => "operations.c",
+    functions_of_the_host_and_calls_that_end_under_valgrind => "callbacks.c",
     freed_while_running_under_valgrind => "free_while_running.c",
 }
 

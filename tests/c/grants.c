@@ -130,6 +130,46 @@ static void wrong_password(void)
     }
 }
 
+/* A password that is refused is not tried again and again, which would lock the user out; a sign-in begins anew. */
+static void tried_once(void)
+{
+    vcd_client *client;
+    int round, before;
+
+    control_do("/reset");
+    client = signed_in_by_password();
+    check_session_works(client);
+    control_do("/end-sessions");
+    control_do("/fault?kind=status&status=401&times=1000&method=POST&path=" SESSIONS);
+    before = control_requests(SESSIONS);
+    for (round = 0; round < 5; round++) {
+        vcd_call *call = new_call(client, "GET", ORGS);
+
+        vcd_error_free(fails_with(call, VCD_ERR_AUTH));
+        vcd_call_free(call);
+    }
+    CHECK_INT(control_requests(SESSIONS), before + 1);
+    control_do("/reset");
+    fails_saying(new_call(client, "GET", ORGS), VCD_ERR_AUTH, "password");
+    CHECK_INT(control_requests(SESSIONS), 0);
+    sign_in_by(client, VCD_GRANT_PASSWORD, "Tyrell", "roy", setting("VCD_PASSWORD"));
+    check_session_works(client);
+
+    /* What passes is no refusal. */
+    control_do("/end-sessions");
+    control_do("/fault?kind=status&status=503&times=1000&method=POST&path=" SESSIONS);
+    {
+        vcd_call *call = new_call(client, "GET", ORGS);
+
+        set_int(call, VCD_CALL_OPT_MAX_RETRIES, 0);
+        vcd_error_free(fails_with(call, VCD_ERR_HTTP));
+        vcd_call_free(call);
+    }
+    control_do("/reset");
+    check_session_works(client);
+    vcd_client_free(client);
+}
+
 /* What cannot be a user or a password is not sent. */
 static void refused_passwords(void)
 {
@@ -600,6 +640,216 @@ static void lost_answer(const char *path)
     vcd_client_free(client);
 }
 
+/* A new token counts, whatever is wrong with the rest of the answer that brings it. */
+static void half_an_answer(vcd_client *administrator, const char *path)
+{
+    static const char *const halves[] = {
+        "",
+        "\\\"access_token\\\":\\\"\\\",",
+        "\\\"access_token\\\":\\\"a b\\\",",
+        "\\\"access_token\\\":\\\"abc\\\",\\\"token_type\\\":\\\"mac\\\",",
+    };
+    vcd_client *client = new_client();
+    char text[16384], token[128], expected[64], json[512], beside[520];
+    vcd_call *call;
+    vcd_error *error;
+    size_t h;
+
+    control_do("/reset");
+    control_do("/settings?deviceIntervalSeconds=0");
+    /* Mostly the accounts before have left one. */
+    if (exists(path))
+        CHECK(unlink(path) == 0);
+    set_up_account(administrator, "half", path);
+    read_file(path, text, sizeof text);
+    snprintf(beside, sizeof beside, "%s.new", path);
+    for (h = 0; h < sizeof halves / sizeof halves[0]; h++) {
+        snprintf(expected, sizeof expected, "anotheranotheranotheranother000%d", (int)h);
+        snprintf(json, sizeof json,
+                 "{\"kind\":\"status\",\"status\":200,\"path\":\"/oauth\","
+                 "\"body\":\"{%s\\\"refresh_token\\\":\\\"%s\\\"}\"}",
+                 halves[h], expected);
+        control_do_json("/fault", json);
+        call = new_sign_in(client, VCD_GRANT_TOKEN_FILE, "Tyrell", NULL, path);
+        error = fails_with(call, VCD_ERR_JSON);
+        CHECK(strstr(vcd_error_message(error), expected) == NULL);
+        vcd_error_free(error);
+        vcd_call_free(call);
+        token_in(path, token, sizeof token);
+        CHECK_TEXT(token, expected);
+        CHECK(!exists(beside));
+    }
+    CHECK_INT(client_int(client, VCD_CLIENT_SIGNED_IN), 0);
+    write_file(path, text);
+    sign_in_by(client, VCD_GRANT_TOKEN_FILE, "Tyrell", NULL, path);
+    check_session_works(client);
+    check_file_is_current(path);
+    vcd_client_free(client);
+}
+
+/* ------------------------------------------------------------------ tokens that could not be saved */
+
+/* Signs in while something stands in the file's place; then the token is with the client, and beside the file. */
+static vcd_client *signed_in_unsaved(const char *path)
+{
+    vcd_client *client = new_client();
+    int before = control_requests(TOKENS);
+    char in_the_way[600], beside[520], saved[128], current[128];
+    vcd_call *call;
+
+    control_do("/fault?kind=delay&ms=2000&path=/oauth");
+    call = new_sign_in(client, VCD_GRANT_TOKEN_FILE, "Tyrell", NULL, path);
+    EXPECT(VCD_OK, vcd_call_start(call, NULL));
+    control_wait_for_requests(TOKENS, before + 1);
+    snprintf(in_the_way, sizeof in_the_way, "%s/in the way", path);
+    CHECK(unlink(path) == 0);
+    CHECK(mkdir(path, 0700) == 0 && mkdir(in_the_way, 0700) == 0);
+    vcd_error_free(fails_with(call, VCD_ERR_TOKEN_NOT_SAVED));
+    vcd_call_free(call);
+    CHECK(rmdir(in_the_way) == 0 && rmdir(path) == 0);
+    CHECK_INT(client_int(client, VCD_CLIENT_SIGNED_IN), 1);
+    snprintf(beside, sizeof beside, "%s.new", path);
+    token_in(beside, saved, sizeof saved);
+    current_token(current, sizeof current);
+    CHECK_TEXT(saved, current);
+    check_client_text(client, VCD_CLIENT_API_TOKEN, current);
+    return client;
+}
+
+/* Another client signs in with the file, so that the token of the first one is of no use any more. */
+static void another_goes_on(const char *path)
+{
+    vcd_client *other = new_client();
+
+    sign_in_by(other, VCD_GRANT_TOKEN_FILE, "Tyrell", NULL, path);
+    check_session_works(other);
+    check_file_is_current(path);
+    vcd_client_free(other);
+}
+
+/* A token that could not be saved counts until the file has gone on without the client that has it. */
+static void unsaved(vcd_client *administrator, const char *path)
+{
+    enum { PUT_BACK, RENAMED, SET_UP_ANEW, ALONE, CASES };
+    char text[16384], beside[520], token[128], current[128];
+    int what;
+
+    snprintf(beside, sizeof beside, "%s.new", path);
+    for (what = 0; what < CASES; what++) {
+        char name[32];
+        vcd_client *client;
+        long long rotations;
+        int renewals;
+
+        control_do("/reset");
+        control_do("/settings?deviceIntervalSeconds=0");
+        if (exists(path))
+            CHECK(unlink(path) == 0);
+        snprintf(name, sizeof name, "unsaved-%d", what);
+        set_up_account(administrator, name, path);
+        read_file(path, text, sizeof text);
+        client = signed_in_unsaved(path);
+        switch (what) {
+        case PUT_BACK:
+            /* The file as it was: the next one finds the new token beside it. */
+            write_file(path, text);
+            another_goes_on(path);
+            break;
+        case RENAMED:
+            /* As the message says. */
+            CHECK(rename(beside, path) == 0);
+            another_goes_on(path);
+            break;
+        case SET_UP_ANEW:
+            /* By a person, who has written another token into it. */
+            token_in(beside, token, sizeof token);
+            CHECK(unlink(beside) == 0);
+            snprintf(text, sizeof text, "{\"token_type\":\"Service Account\",\"refresh_token\":\"%s\"}", token);
+            write_file(path, text);
+            another_goes_on(path);
+            another_goes_on(path);
+            break;
+        default:
+            /* Nobody but the client itself knows it. */
+            CHECK(unlink(beside) == 0);
+            write_file(path, text);
+        }
+        rotations = control_count("rotations");
+        for (renewals = 1; renewals <= 2; renewals++) {
+            control_do("/expire");
+            check_session_works(client);
+            CHECK_INT(control_count("rotations"), rotations + renewals);
+            check_file_is_current(path);
+            token_in(path, token, sizeof token);
+            current_token(current, sizeof current);
+            CHECK_TEXT(token, current);
+        }
+        no_client_text(client, VCD_CLIENT_API_TOKEN);
+        CHECK_INT(control_count("killedGrants"), 0);
+        another_goes_on(path);
+        vcd_client_free(client);
+    }
+    CHECK_INT(control_count("killedGrants"), 0);
+}
+
+/* ------------------------------------------------------------------ what passes */
+
+/* A token endpoint that is busy, or not there for a moment, does not end the waiting for a grant. */
+static void polling_goes_on(vcd_client *administrator)
+{
+    enum { COUNT = 3 };
+    vcd_client *device = new_client();
+    vcd_call *calls[COUNT];
+    char id[COUNT][128], device_code[COUNT][128], user_code[COUNT][128], name[32], path[COUNT][512];
+    int a, before;
+
+    control_do("/reset");
+    control_do("/settings?deviceIntervalSeconds=0");
+    for (a = 0; a < COUNT; a++) {
+        snprintf(name, sizeof name, "patient-%d", a);
+        create_account(administrator, name, NULL, id[a], sizeof id[a]);
+        authorize_account(id[a], device_code[a], user_code[a], sizeof device_code[a]);
+        snprintf(name, sizeof name, "patient-%d.json", a);
+        in_folder(name, path[a]);
+    }
+    /* One for each, whichever: each then waits five seconds longer. */
+    control_do("/fault?kind=status&status=503&path=" TOKENS);
+    control_do("/fault?kind=status&status=429&path=" TOKENS);
+    control_do("/fault?kind=close-before-response&path=" TOKENS);
+    before = control_requests(TOKENS);
+    for (a = 0; a < COUNT; a++) {
+        calls[a] = new_activation(device, id[a], device_code[a], path[a]);
+        set_int(calls[a], VCD_CALL_OPT_MAX_RETRIES, 0);
+        EXPECT(VCD_OK, vcd_call_start(calls[a], NULL));
+    }
+    control_wait_for_requests(TOKENS, before + COUNT);
+    for (a = 0; a < COUNT; a++)
+        decide(administrator, "grant", user_code[a], NULL);
+    CHECK_INT(control_count("pendingFaults"), 0);
+    for (a = 0; a < COUNT; a++) {
+        vcd_client *client = new_client();
+
+        succeeds(calls[a]);
+        vcd_call_free(calls[a]);
+        sign_in_by(client, VCD_GRANT_TOKEN_FILE, "Tyrell", NULL, path[a]);
+        vcd_client_free(client);
+    }
+    CHECK_INT(control_count("killedGrants"), 0);
+
+    /* One that does not pass ends it. */
+    create_account(administrator, "refused", NULL, id[0], sizeof id[0]);
+    authorize_account(id[0], device_code[0], user_code[0], sizeof device_code[0]);
+    control_do("/fault?kind=status&status=403&path=" TOKENS);
+    before = control_requests(TOKENS);
+    calls[0] = new_activation(device, id[0], device_code[0], in_folder("refused-grant.json", path[0]));
+    CHECK(vcd_call_wait(calls[0], VCD_WAIT_FOREVER, NULL) != VCD_OK);
+    vcd_call_free(calls[0]);
+    CHECK_INT(control_requests(TOKENS), before + 1);
+    CHECK(!exists(path[0]));
+    vcd_client_free(device);
+    control_do("/reset");
+}
+
 /* A provider sets up the account of a tenant, named in each of the three ways. */
 static void for_a_tenant(void)
 {
@@ -731,6 +981,7 @@ int main(void)
     password();
     names();
     wrong_password();
+    tried_once();
     refused_passwords();
     api_token_files();
     readable_file();
@@ -745,6 +996,9 @@ int main(void)
     rotated_in_memory(path);
     used_twice(administrator, path);
     lost_answer(path);
+    half_an_answer(administrator, path);
+    unsaved(administrator, path);
+    polling_goes_on(administrator);
     for_a_tenant();
     control_do("/reset");
     api_tokens(administrator);

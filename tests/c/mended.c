@@ -318,6 +318,221 @@ static void empty_bodies(void)
     }
 }
 
+/* A byte order mark in front is no part of JSON, and no reason to refuse it. */
+static void byte_order_mark(void)
+{
+    static const char *const answers[] = {
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n\xef\xbb\xbf{\"a\":[1]}",
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\n\xef\xbb\xbf{}",
+    };
+    size_t a;
+
+    for (a = 0; a < sizeof answers / sizeof answers[0]; a++) {
+        raw_server server;
+        vcd_client *client;
+        vcd_call *call;
+
+        raw_start(&server, answers[a]);
+        client = plain_client(&server);
+        call = anonymous(client, "GET");
+        succeeds(call);
+        /* The body is what came. */
+        CHECK(strncmp(call_body(call), "\xef\xbb\xbf{", 4) == 0);
+        vcd_call_free(call);
+        vcd_client_free(client);
+        raw_stop(&server);
+    }
+}
+
+/* A message without end is cut, not thrown away. */
+static void long_messages(void)
+{
+    enum { LETTERS = 100000 };
+    static const char begin[] = "{\"minorErrorCode\":\"LONG\",\"message\":\"", end[] = "\"}";
+    static char answer[LETTERS + 512];
+    static const char *const pieces[] = {"x", "a word ", "\xc3\xa9"};
+    size_t p;
+
+    for (p = 0; p < sizeof pieces / sizeof pieces[0]; p++) {
+        size_t length = strlen(pieces[p]), count = LETTERS / length, n, place;
+        raw_server server;
+        vcd_client *client;
+        vcd_call *call;
+        vcd_error *error;
+        const char *said;
+
+        place = (size_t)snprintf(answer, sizeof answer,
+                                 "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n"
+                                 "Content-Length: %lu\r\n\r\n%s",
+                                 (unsigned long)(strlen(begin) + count * length + strlen(end)), begin);
+        for (n = 0; n < count; n++, place += length)
+            memcpy(answer + place, pieces[p], length);
+        memcpy(answer + place, end, sizeof end);
+        raw_start(&server, answer);
+        client = plain_client(&server);
+        call = anonymous(client, "GET");
+        error = fails_with(call, VCD_ERR_HTTP);
+        CHECK_TEXT(error_text(error, VCD_ERROR_SERVER_CODE), "LONG");
+        said = error_text(error, VCD_ERROR_SERVER_MESSAGE);
+        CHECK(strlen(said) >= 1000 && strlen(said) <= 10000);
+        CHECK(strncmp(said, pieces[p], length) == 0);
+        CHECK_CONTAINS(vcd_error_message(error), pieces[p]);
+        CHECK(strlen(vcd_error_message(error)) < 20000);
+        vcd_error_free(error);
+        vcd_call_free(call);
+        vcd_client_free(client);
+        raw_stop(&server);
+    }
+}
+
+/* What operations send is as secret as what sign-ins send: not over http:// unless that is allowed. */
+static void unencrypted_operations(void)
+{
+    static const int32_t operations[] = {
+        VCD_OP_ACTIVATE_SERVICE_ACCOUNT, VCD_OP_AUTHORIZE_SERVICE_ACCOUNT, VCD_OP_CREATE_SERVICE_ACCOUNT,
+        VCD_OP_CREATE_API_TOKEN,         VCD_OP_WAIT_TASK,
+    };
+    vcd_client *client = NULL;
+    vcd_error *error = NULL;
+    long long requests, connections;
+    size_t o;
+
+    control_do("/reset");
+    must(vcd_client_new(setting("VCD_PLAIN_URL"), &client, &error), &error);
+    requests = control_count("requests");
+    connections = control_count("connections");
+    for (o = 0; o < sizeof operations / sizeof operations[0]; o++) {
+        vcd_call *call = NULL;
+
+        EXPECT(VCD_ERR_ADDRESS, vcd_operation_new(client, operations[o], &call, &error));
+        CHECK(call == NULL);
+        CHECK_CONTAINS(vcd_error_message(error), "http://");
+        CHECK_CONTAINS(vcd_error_message(error), "VCD_OPT_ALLOW_HTTP");
+        vcd_error_free(error);
+        error = NULL;
+    }
+    CHECK_INT(control_count("requests"), requests);
+    CHECK_INT(control_count("connections"), connections);
+
+    /* Where it is allowed it is sent. */
+    must(vcd_client_set_int(client, VCD_OPT_ALLOW_HTTP, 1, &error), &error);
+    {
+        vcd_call *call = new_operation(client, VCD_OP_AUTHORIZE_SERVICE_ACCOUNT);
+
+        set_text(call, VCD_CALL_OPT_ID, TYRELL_ID);
+        set_text(call, VCD_CALL_OPT_TENANT_CONTEXT, setting("VCD_ORG"));
+        CHECK(vcd_call_wait(call, VCD_WAIT_FOREVER, NULL) != VCD_OK);
+        vcd_call_free(call);
+    }
+    CHECK(control_count("requests") > requests);
+    vcd_client_free(client);
+}
+
+/* ------------------------------------------------------------------ lists */
+
+/* The page that a request asks for. */
+static int asked_page(const char *head)
+{
+    const char *end = strstr(head, "\r\n"), *found = strstr(head, "page=");
+    int page = 1;
+
+    /* pageSize is something else. */
+    if (found != NULL && end != NULL && found < end)
+        CHECK(sscanf(found, "page=%d", &page) == 1);
+    return page;
+}
+
+static const char *json_answer(const char *headers, const char *body)
+{
+    static char answer[16384];
+    int written = snprintf(answer, sizeof answer,
+                           "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+                           "%sContent-Length: %lu\r\n\r\n%s",
+                           headers, (unsigned long)strlen(body), body);
+
+    CHECK(written > 0 && (size_t)written < sizeof answer);
+    return answer;
+}
+
+/* There are two, it says, and sends hundreds each time, and a link to yet another page. */
+static const char *without_end(const char *head)
+{
+    static char body[8192];
+    char link[128];
+    size_t length;
+    int page = asked_page(head), n;
+
+    length = (size_t)snprintf(body, sizeof body, "{\"resultTotal\":2,\"values\":[%d", page);
+    for (n = 1; n < 400; n++)
+        length += (size_t)snprintf(body + length, sizeof body - length, ",%d", n);
+    snprintf(body + length, sizeof body - length, "]}");
+    snprintf(link, sizeof link, "Link: </cloudapi/x?page=%d>;rel=\"nextPage\"\r\n", page + 1);
+    return json_answer(link, body);
+}
+
+/* Five, two at a time; which page it is and how many there are it does not say. */
+static const char *only_total(const char *head)
+{
+    static const char *const pages[] = {"1,2", "3,4", "5", ""};
+    int page = asked_page(head);
+    char body[128];
+
+    CHECK(page >= 1 && page <= 4);
+    snprintf(body, sizeof body, "{\"resultTotal\":5,\"values\":[%s]}", pages[page - 1]);
+    return json_answer("", body);
+}
+
+/* The same, whichever is asked for. */
+static const char *always_the_first(const char *head)
+{
+    (void)head;
+    return json_answer("", "{\"resultTotal\":5,\"values\":[1,2]}");
+}
+
+/* Reads a list to its end, and says how many pages came. */
+static int read_list(const char *(*answer_to)(const char *head), vcd_status expected, const char *part)
+{
+    raw_server server;
+    vcd_client *client;
+    vcd_call *call;
+    vcd_pages *pages = NULL;
+    vcd_error *error = NULL;
+    vcd_status status;
+    int count = 0;
+
+    raw_start_with(&server, answer_to);
+    client = plain_client(&server);
+    call = anonymous(client, "GET");
+    must(vcd_pages_new(call, &pages, &error), &error);
+    vcd_call_free(call);
+    must(vcd_pages_set_int(pages, VCD_PAGES_OPT_IN_FLIGHT, 1, &error), &error);
+    while (call = NULL, (status = vcd_pages_next(pages, VCD_WAIT_FOREVER, &call, &error)) == VCD_OK) {
+        CHECK_CONTAINS(call_body(call), "\"values\"");
+        vcd_call_free(call);
+        CHECK(++count < 100);
+    }
+    if (part != NULL)
+        CHECK_CONTAINS(vcd_error_message(error), part);
+    EXPECT(expected, status);
+    vcd_error_free(error);
+    vcd_pages_free(pages);
+    vcd_client_free(client);
+    raw_stop(&server);
+    CHECK(server.connections >= count);
+    return count;
+}
+
+static void odd_lists(void)
+{
+    int count;
+
+    count = read_list(without_end, VCD_ERR_PROTOCOL, "does not come to an end");
+    CHECK(count >= 1 && count <= 4);
+    CHECK_INT(read_list(only_total, VCD_END, NULL), 3);
+    count = read_list(always_the_first, VCD_ERR_PROTOCOL, "the same page again");
+    CHECK(count >= 1 && count <= 2);
+}
+
 /* ------------------------------------------------------------------ log */
 
 static int lines;
@@ -361,6 +576,10 @@ int main(void)
     control_characters();
     bad_chunks();
     empty_bodies();
+    byte_order_mark();
+    long_messages();
+    unencrypted_operations();
+    odd_lists();
     log_ends();
     return checks_passed();
 }

@@ -155,6 +155,39 @@ static void given_up(vcd_client *client)
     CHECK_INT(control_requests(path), 0);
 }
 
+/* A look that fails says nothing about the task: it goes on, also where it would be told to end with the call. */
+static void look_fails(vcd_client *client)
+{
+    static const char *const faults[] = {
+        "/fault?kind=status&status=500&times=100&method=GET&path=%s",
+        "/fault?kind=status&status=200&times=100&method=GET&path=%s&body=nothing",
+        "/fault?kind=not-http&times=100&method=GET&path=%s",
+    };
+    static const vcd_status expected[] = {VCD_ERR_HTTP, VCD_ERR_JSON, VCD_ERR_PROTOCOL};
+    char url[512], path[128], action[160], fault[512];
+    const char *id;
+    vcd_call *call;
+    size_t f;
+
+    for (f = 0; f < sizeof faults / sizeof faults[0]; f++) {
+        start_task("outcome=hang", url, &id);
+        snprintf(path, sizeof path, "/api/task/%s", id);
+        snprintf(action, sizeof action, "%s/action", path);
+        snprintf(fault, sizeof fault, faults[f], path);
+        call = wait_task(client, url);
+        set_int(call, VCD_CALL_OPT_CANCEL_TASK, 1);
+        set_int(call, VCD_CALL_OPT_MAX_RETRIES, 0);
+        EXPECT(VCD_PENDING, vcd_call_wait(call, 0, NULL));
+        control_wait_for_requests(path, 2);
+        control_do(fault);
+        vcd_error_free(fails_with(call, expected[f]));
+        vcd_call_free(call);
+        check_session_works(client);
+        CHECK_INT(control_requests(action), 0);
+    }
+    control_do("/reset");
+}
+
 /* ------------------------------------------------------------------ busy */
 
 static vcd_call *new_org(vcd_client *client, const char *name)
@@ -580,6 +613,7 @@ int main(void)
     named(client);
     failed(client);
     given_up(client);
+    look_fails(client);
     busy(provider);
     versions();
     tenants(provider);

@@ -1,6 +1,6 @@
 /*
- * A server of a few lines that answers every request with the same bytes, whatever they are. For answers that no HTTP
- * server would give.
+ * A server of a few lines that answers every request with the same bytes, whatever they are, or with what a function
+ * makes of the request. For answers that no HTTP server would give.
  */
 #ifndef RAW_SERVER_H
 #define RAW_SERVER_H
@@ -12,6 +12,8 @@ typedef struct {
     int listening;
     int port;
     const char *answer;
+    /* In place of the answer: makes one of the request's head. NULL for none. */
+    const char *(*answer_to)(const char *head);
     /* The head of the last request. Good when the server has been stopped. */
     char head[8192];
     int connections;
@@ -25,6 +27,7 @@ static inline void *raw_serve(void *argument)
 
     while ((connection = accept(server->listening, NULL, NULL)) >= 0) {
         size_t length = 0, sent = 0;
+        const char *answer;
         ssize_t count = 1;
 
         __atomic_fetch_add(&server->connections, 1, __ATOMIC_SEQ_CST);
@@ -34,8 +37,9 @@ static inline void *raw_serve(void *argument)
             length += (size_t)count;
             server->head[length] = '\0';
         }
-        while (sent < strlen(server->answer)
-               && (count = send(connection, server->answer + sent, strlen(server->answer) - sent, MSG_NOSIGNAL)) > 0)
+        answer = server->answer_to == NULL ? server->answer : server->answer_to(server->head);
+        while (sent < strlen(answer)
+               && (count = send(connection, answer + sent, strlen(answer) - sent, MSG_NOSIGNAL)) > 0)
             sent += (size_t)count;
         /* To the end, so that the client sees a close and no reset. */
         shutdown(connection, SHUT_WR);
@@ -71,6 +75,15 @@ static inline void raw_start(raw_server *server, const char *answer)
 {
     memset(server, 0, sizeof *server);
     server->answer = answer;
+    server->listening = listen_somewhere(&server->port);
+    server->serving = thread_start(raw_serve, server);
+}
+
+/* One that answers with what the function makes of each request. */
+static inline void raw_start_with(raw_server *server, const char *(*answer_to)(const char *head))
+{
+    memset(server, 0, sizeof *server);
+    server->answer_to = answer_to;
     server->listening = listen_somewhere(&server->port);
     server->serving = thread_start(raw_serve, server);
 }

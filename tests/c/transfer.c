@@ -178,6 +178,166 @@ static void resumed(vcd_client *client, const char *uri)
     CHECK_INT(control_count("pendingFaults"), 0);
 }
 
+/* A file has these bytes of the whole. */
+static void check_part(const char *path, long from, size_t length)
+{
+    static char a[SIZE + 1], b[SIZE];
+    FILE *part = fopen(path, "rb"), *whole_file = fopen(reference, "rb");
+
+    CHECK(part != NULL && whole_file != NULL);
+    CHECK_INT(fread(a, 1, sizeof a, part), length);
+    CHECK(fseek(whole_file, from, SEEK_SET) == 0 && fread(b, 1, length, whole_file) == length);
+    CHECK(memcmp(a, b, length) == 0);
+    CHECK(fclose(part) == 0 && fclose(whole_file) == 0);
+}
+
+static vcd_call *download_range(vcd_client *client, const char *uri, const char *path)
+{
+    vcd_call *call = download(client, uri, path);
+
+    EXPECT(VCD_OK, vcd_call_set_header(call, "Range", "bytes=1000000-1999999", NULL));
+    return call;
+}
+
+/* The part that the caller asks for is what is in the file, whatever breaks on the way and whatever was there. */
+static void own_range(vcd_client *client, const char *uri)
+{
+    char path[512], fault[512];
+    vcd_call *call;
+    int resume;
+
+    in_folder("range.bin", path);
+    call = download_range(client, uri, path);
+    succeeds(call);
+    CHECK_INT(call_int(call, VCD_CALL_HTTP_STATUS), 206);
+    vcd_call_free(call);
+    check_part(path, 1000000, 1000000);
+
+    snprintf(fault, sizeof fault, "/fault?kind=close-mid-body&bytes=300000&path=%s", uri);
+    for (resume = 0; resume < 2; resume++) {
+        CHECK(unlink(path) == 0);
+        control_do(fault);
+        call = download_range(client, uri, path);
+        set_int(call, VCD_CALL_OPT_RESUME, resume);
+        succeeds(call);
+        CHECK_INT(call_int(call, VCD_CALL_ATTEMPTS), 2);
+        vcd_call_free(call);
+        check_part(path, 1000000, 1000000);
+    }
+
+    /* Broken off: what is left of it is not the beginning of the whole. */
+    CHECK(unlink(path) == 0);
+    control_do(fault);
+    call = download_range(client, uri, path);
+    set_int(call, VCD_CALL_OPT_MAX_RETRIES, 0);
+    set_int(call, VCD_CALL_OPT_RESUME, 1);
+    vcd_error_free(fails_with(call, VCD_ERR_CONNECTION_LOST));
+    vcd_call_free(call);
+    CHECK(!exists(path));
+    call = download(client, uri, path);
+    set_int(call, VCD_CALL_OPT_RESUME, 1);
+    succeeds(call);
+    vcd_call_free(call);
+    check_same(path, reference);
+
+    /* Nor is the beginning of the whole that of the part. */
+    CHECK(unlink(path) == 0);
+    control_do(fault);
+    call = download(client, uri, path);
+    set_int(call, VCD_CALL_OPT_MAX_RETRIES, 0);
+    set_int(call, VCD_CALL_OPT_RESUME, 1);
+    vcd_error_free(fails_with(call, VCD_ERR_CONNECTION_LOST));
+    vcd_call_free(call);
+    CHECK(beside(path, ".part") && beside(path, ".part.tag"));
+    call = download_range(client, uri, path);
+    set_int(call, VCD_CALL_OPT_RESUME, 1);
+    succeeds(call);
+    vcd_call_free(call);
+    check_part(path, 1000000, 1000000);
+    CHECK(!beside(path, ".part") && !beside(path, ".part.tag"));
+    CHECK_INT(control_count("pendingFaults"), 0);
+}
+
+/* What a download leaves that broke off, but with so many bytes of the whole, and others behind them. */
+static void leave_part(vcd_client *client, const char *uri, const char *path, size_t length, size_t further)
+{
+    static char bytes[SIZE + 100];
+    char name[600], fault[512];
+    vcd_call *call;
+    FILE *file;
+
+    snprintf(fault, sizeof fault, "/fault?kind=close-mid-body&bytes=1000&path=%s", uri);
+    control_do(fault);
+    call = download(client, uri, path);
+    set_int(call, VCD_CALL_OPT_MAX_RETRIES, 0);
+    set_int(call, VCD_CALL_OPT_RESUME, 1);
+    vcd_error_free(fails_with(call, VCD_ERR_CONNECTION_LOST));
+    vcd_call_free(call);
+    CHECK(!exists(path) && beside(path, ".part.tag"));
+    memset(bytes, '?', sizeof bytes);
+    file = fopen(reference, "rb");
+    CHECK(file != NULL && fread(bytes, 1, length, file) == length && fclose(file) == 0);
+    snprintf(name, sizeof name, "%s.part", path);
+    file = fopen(name, "wb");
+    CHECK(file != NULL && fwrite(bytes, 1, length + further, file) == length + further && fclose(file) == 0);
+}
+
+/* Everything had come but the end: there is nothing to ask for, which is no failure. */
+static void nothing_is_missing(vcd_client *client, const char *uri)
+{
+    char path[512], fault[512];
+    vcd_call *call;
+    int before;
+
+    in_folder("complete.bin", path);
+    leave_part(client, uri, path, SIZE, 0);
+    before = control_requests(uri);
+    call = download(client, uri, path);
+    set_int(call, VCD_CALL_OPT_RESUME, 1);
+    succeeds(call);
+    CHECK_INT(call_int(call, VCD_CALL_HTTP_STATUS), 200);
+    vcd_call_free(call);
+    CHECK_INT(control_requests(uri), before + 1);
+    check_same(path, reference);
+    CHECK(!beside(path, ".part") && !beside(path, ".part.tag"));
+
+    /* More than there is cannot be the beginning of it: from the start. */
+    CHECK(unlink(path) == 0);
+    leave_part(client, uri, path, SIZE, 100);
+    before = control_requests(uri);
+    call = download(client, uri, path);
+    set_int(call, VCD_CALL_OPT_RESUME, 1);
+    succeeds(call);
+    CHECK_INT(call_int(call, VCD_CALL_BYTES_RECEIVED), SIZE);
+    vcd_call_free(call);
+    CHECK_INT(control_requests(uri), before + 2);
+    check_same(path, reference);
+    CHECK(!beside(path, ".part") && !beside(path, ".part.tag"));
+
+    /* A server that does not say how much there is. */
+    CHECK(unlink(path) == 0);
+    leave_part(client, uri, path, 500000, 0);
+    snprintf(fault, sizeof fault, "/fault?kind=status&status=416&path=%s", uri);
+    control_do(fault);
+    call = download(client, uri, path);
+    set_int(call, VCD_CALL_OPT_RESUME, 1);
+    succeeds(call);
+    CHECK_INT(call_int(call, VCD_CALL_BYTES_RECEIVED), SIZE);
+    vcd_call_free(call);
+    check_same(path, reference);
+
+    /* One that refuses the whole as well, and is not asked without end. */
+    CHECK(unlink(path) == 0);
+    leave_part(client, uri, path, 500000, 0);
+    snprintf(fault, sizeof fault, "/fault?kind=status&status=416&times=2&path=%s", uri);
+    control_do(fault);
+    call = download(client, uri, path);
+    set_int(call, VCD_CALL_OPT_RESUME, 1);
+    fails_saying(call, VCD_ERR_HTTP, "416");
+    CHECK(!exists(path));
+    CHECK_INT(control_count("pendingFaults"), 0);
+}
+
 /* A refusal is no download: it goes to memory, and a file that is there stays as it is. */
 static void refused(vcd_client *client)
 {
@@ -557,6 +717,8 @@ int main(void)
     offer(SIZE, uri, digest);
     whole(client, uri);
     resumed(client, uri);
+    own_range(client, uri);
+    nothing_is_missing(client, uri);
     refused(client);
     given_up(client, uri);
     to_a_function(client, uri);
