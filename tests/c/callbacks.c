@@ -181,6 +181,24 @@ static void is_out_of_time(vcd_call *call)
     vcd_error_free(fails_with(call, VCD_ERR_TIMEOUT));
 }
 
+/* Out of time or cancelled, whichever comes first. */
+static void ends_somehow(vcd_call *call)
+{
+    vcd_status status = vcd_call_wait(call, VCD_WAIT_FOREVER, NULL);
+
+    CHECK(status == VCD_ERR_TIMEOUT || status == VCD_ERR_CANCELLED);
+}
+
+/* How often a call was said to have ended. No function may run then. */
+static int ends;
+
+static void learns(void *argument)
+{
+    CHECK(argument == &ends);
+    CHECK_INT(get(&inside), 0);
+    set(&ends, get(&ends) + 1);
+}
+
 static void *end_it(void *argument)
 {
     ender *mine = argument;
@@ -205,6 +223,8 @@ static void held_in_the_middle(vcd_client *client, kind how, void (*first)(vcd_c
     int count = second == NULL ? 1 : 2, e;
 
     held = 1;
+    ends = 0;
+    EXPECT(VCD_OK, vcd_call_on_done(call, learns, &ends, NULL));
     if (timeout_ms > 0)
         set_int(call, VCD_CALL_OPT_TIMEOUT_MS, timeout_ms);
     EXPECT(VCD_OK, vcd_call_start(call, NULL));
@@ -221,12 +241,14 @@ static void held_in_the_middle(vcd_client *client, kind how, void (*first)(vcd_c
     for (e = 0; e < count; e++)
         thread_join(running[e]);
     CHECK_INT(back, count);
+    CHECK(reaches(&ends, 1, LONG_MS));
 
     is_over(client, how);
     if (first != frees) {
-        EXPECT(timeout_ms > 0 ? VCD_ERR_TIMEOUT : VCD_ERR_CANCELLED, vcd_call_wait(call, VCD_WAIT_FOREVER, NULL));
+        ends_somehow(call);
         vcd_call_free(call);
     }
+    CHECK_INT(get(&ends), 1);
     CHECK_INT(get(&late), 0);
     CHECK_INT(entered, 1);
 }
@@ -303,6 +325,7 @@ int main(void)
         held_in_the_middle(client, (kind)how, cancels, cancels, 0);
         held_in_the_middle(client, (kind)how, frees, NULL, 0);
         held_in_the_middle(client, (kind)how, is_out_of_time, NULL, 1500);
+        held_in_the_middle(client, (kind)how, ends_somehow, cancels, 1500);
         anywhere(client, (kind)how, cancels, 20);
         anywhere(client, (kind)how, frees, 20);
     }

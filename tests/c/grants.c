@@ -798,19 +798,23 @@ static void unsaved(vcd_client *administrator, const char *path)
 static void polling_goes_on(vcd_client *administrator)
 {
     enum { COUNT = 3 };
+    struct {
+        char id[128], device_code[128], user_code[128], path[512];
+        vcd_call *call;
+    } accounts[COUNT], *one;
     vcd_client *device = new_client();
-    vcd_call *calls[COUNT];
-    char id[COUNT][128], device_code[COUNT][128], user_code[COUNT][128], name[32], path[COUNT][512];
+    char name[32];
     int a, before;
 
     control_do("/reset");
     control_do("/settings?deviceIntervalSeconds=0");
     for (a = 0; a < COUNT; a++) {
         snprintf(name, sizeof name, "patient-%d", a);
-        create_account(administrator, name, NULL, id[a], sizeof id[a]);
-        authorize_account(id[a], device_code[a], user_code[a], sizeof device_code[a]);
+        one = &accounts[a];
+        create_account(administrator, name, NULL, one->id, sizeof one->id);
+        authorize_account(one->id, one->device_code, one->user_code, sizeof one->device_code);
         snprintf(name, sizeof name, "patient-%d.json", a);
-        in_folder(name, path[a]);
+        in_folder(name, one->path);
     }
     /* One for each, whichever: each then waits five seconds longer. */
     control_do("/fault?kind=status&status=503&path=" TOKENS);
@@ -818,34 +822,35 @@ static void polling_goes_on(vcd_client *administrator)
     control_do("/fault?kind=close-before-response&path=" TOKENS);
     before = control_requests(TOKENS);
     for (a = 0; a < COUNT; a++) {
-        calls[a] = new_activation(device, id[a], device_code[a], path[a]);
-        set_int(calls[a], VCD_CALL_OPT_MAX_RETRIES, 0);
-        EXPECT(VCD_OK, vcd_call_start(calls[a], NULL));
+        accounts[a].call = new_activation(device, accounts[a].id, accounts[a].device_code, accounts[a].path);
+        set_int(accounts[a].call, VCD_CALL_OPT_MAX_RETRIES, 0);
+        EXPECT(VCD_OK, vcd_call_start(accounts[a].call, NULL));
     }
     control_wait_for_requests(TOKENS, before + COUNT);
     for (a = 0; a < COUNT; a++)
-        decide(administrator, "grant", user_code[a], NULL);
+        decide(administrator, "grant", accounts[a].user_code, NULL);
     CHECK_INT(control_count("pendingFaults"), 0);
     for (a = 0; a < COUNT; a++) {
         vcd_client *client = new_client();
 
-        succeeds(calls[a]);
-        vcd_call_free(calls[a]);
-        sign_in_by(client, VCD_GRANT_TOKEN_FILE, "Tyrell", NULL, path[a]);
+        succeeds(accounts[a].call);
+        vcd_call_free(accounts[a].call);
+        sign_in_by(client, VCD_GRANT_TOKEN_FILE, "Tyrell", NULL, accounts[a].path);
         vcd_client_free(client);
     }
     CHECK_INT(control_count("killedGrants"), 0);
 
     /* One that does not pass ends it. */
-    create_account(administrator, "refused", NULL, id[0], sizeof id[0]);
-    authorize_account(id[0], device_code[0], user_code[0], sizeof device_code[0]);
+    one = &accounts[0];
+    create_account(administrator, "refused", NULL, one->id, sizeof one->id);
+    authorize_account(one->id, one->device_code, one->user_code, sizeof one->device_code);
     control_do("/fault?kind=status&status=403&path=" TOKENS);
     before = control_requests(TOKENS);
-    calls[0] = new_activation(device, id[0], device_code[0], in_folder("refused-grant.json", path[0]));
-    CHECK(vcd_call_wait(calls[0], VCD_WAIT_FOREVER, NULL) != VCD_OK);
-    vcd_call_free(calls[0]);
+    one->call = new_activation(device, one->id, one->device_code, in_folder("refused.json", one->path));
+    CHECK(vcd_call_wait(one->call, VCD_WAIT_FOREVER, NULL) != VCD_OK);
+    vcd_call_free(one->call);
     CHECK_INT(control_requests(TOKENS), before + 1);
-    CHECK(!exists(path[0]));
+    CHECK(!exists(one->path));
     vcd_client_free(device);
     control_do("/reset");
 }
