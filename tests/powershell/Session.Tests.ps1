@@ -39,6 +39,12 @@ $null = $ExecutionContext.Events.GenerateEvent('PowerShell.OnIdle', $null, @(), 
             $output | Should -Be '0', '1'
         }
 
+        It 'says which organization and site the token is for' {
+            $session = Connect-Tenant
+            $session.OrgId | Should -BeExactly $tyrellId
+            $session.SiteId | Should -BeExactly 'f906e815-3468-4d4e-82be-72c1c2ed10b3'
+        }
+
         It 'is a table in a script that shows what Connect-Vcd returns' {
             $output = Invoke-Child -Script @'
 Import-Module -Name $env:VCDREST_TEST_MODULE

@@ -69,6 +69,8 @@ namespace VcdRest.Abi1
         internal const int ApiVersion = 104;
         internal const int AccessToken = 105;
         internal const int AddressOrg = 106;
+        internal const int OrgId = 107;
+        internal const int SiteId = 108;
         internal const int ApiToken = 109;
     }
 

@@ -58,6 +58,18 @@ namespace VcdRest.Abi1
             }
         }
 
+        /// <summary>The organization's UUID, as the access token says.</summary>
+        public string OrgId
+        {
+            get { return Text(ClientField.OrgId); }
+        }
+
+        /// <summary>The site's UUID, as the access token says.</summary>
+        public string SiteId
+        {
+            get { return Text(ClientField.SiteId); }
+        }
+
         /// <summary>Whether the session is the provider's.</summary>
         public bool IsProvider
         {
