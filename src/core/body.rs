@@ -13,7 +13,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 /// What is read or written at once.
@@ -27,21 +28,34 @@ pub(crate) type Writer = Box<dyn FnMut(&[u8]) -> io::Result<()> + Send + Sync>;
 /// Whether functions of the host may still be called. Once it is closed none runs and none will: what they work on may
 /// then go.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Gate(Arc<Mutex<bool>>);
+pub(crate) struct Gate(Arc<Passage>);
+
+#[derive(Debug, Default)]
+struct Passage {
+    /// Set before the function that runs has come back, so that it is the last one: a lock alone is not fair, and the
+    /// next piece could be faster than whoever waits to close.
+    closed: AtomicBool,
+    busy: Mutex<()>,
+}
 
 impl Gate {
     /// Calls a function of the host, unless the call has ended.
     fn pass<T>(&self, function: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-        let closed = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if *closed {
+        let _busy = self.0.busy.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.0.closed.load(Ordering::SeqCst) {
             return Err(io::Error::other("the call has ended"));
         }
         function()
     }
 
+    pub(crate) fn is_closed(&self) -> bool {
+        self.0.closed.load(Ordering::SeqCst)
+    }
+
     /// Closes it, and waits for a function that runs.
     pub(crate) fn close(&self) {
-        *self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = true;
+        self.0.closed.store(true, Ordering::SeqCst);
+        drop(self.0.busy.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     pub(crate) fn reader(&self, mut reader: Reader) -> Reader {

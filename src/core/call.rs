@@ -222,6 +222,11 @@ impl Call {
                 )
                 .into())
             });
+            // A function that may not be called any more is no failure of its own: the call was cancelled.
+            let outcome = match outcome {
+                Err(_) if gate.is_closed() => Err(cancelled().into()),
+                outcome => outcome,
+            };
             if calls_host {
                 // Whoever waits may throw away what its functions work on.
                 let _ = runtime::blocking(move || gate.close()).await;
