@@ -1,7 +1,7 @@
 //! A list that a server gives page by page: of `/cloudapi` with its numbers, links and cursors, and of the legacy
 //! query service.
 
-use super::body::BodySink;
+use super::body::{BodySink, Gate};
 use super::call::{Call, Outcome};
 use super::client::Client;
 use super::code::Code;
@@ -169,6 +169,8 @@ impl Pages {
     fn ask(&self, state: &mut State, url: Url) -> Result<()> {
         let mut request = self.template.clone();
         request.url = url.clone();
+        // One page that is given up ends no other.
+        request.gate = Gate::default();
         let call = Arc::new(Call::of(Arc::clone(&self.client), request));
         call.start()?;
         state.queue.push_back((url, call));

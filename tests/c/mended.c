@@ -446,7 +446,7 @@ static const char *json_answer(const char *headers, const char *body)
 {
     static char answer[16384];
     int written = snprintf(answer, sizeof answer,
-                           "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+                           "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
                            "%sContent-Length: %lu\r\n\r\n%s",
                            headers, (unsigned long)strlen(body), body);
 
