@@ -126,7 +126,7 @@ pub(super) async fn new_file(run: &Run, request: &Request, deadline: Instant) ->
         let agent = run.client.settings().user_agent.clone();
         let notices = Arc::clone(run.client.notices());
         let wanted = path.clone();
-        let prepared = runtime::blocking(move || TokenFile::prepare(&wanted, &agent, &notices, false)).await??;
+        let prepared = runtime::blocking(move || TokenFile::prepare(&wanted, &agent, &notices)).await??;
         if prepared.is_some() {
             return Ok(prepared);
         }

@@ -103,12 +103,7 @@ impl TokenFile {
 
     /// Prepares a file for a token that is still to be created: everything that can fail is done first. `None` while
     /// somebody else does the same with this file, who may be about to give up.
-    pub(crate) fn prepare(
-        path: &str,
-        agent: &str,
-        notices: &Arc<Notices>,
-        replace: bool,
-    ) -> Result<Option<NewTokenFile>> {
+    pub(crate) fn prepare(path: &str, agent: &str, notices: &Arc<Notices>) -> Result<Option<NewTokenFile>> {
         if path.is_empty() {
             return Err(Error::new(Code::Argument, "no path of a token file was given"));
         }
@@ -123,8 +118,7 @@ impl TokenFile {
             )
         };
         let path = match fs::canonicalize(asked) {
-            Ok(_) if !replace => return Err(occupied(asked)),
-            Ok(path) => path,
+            Ok(_) => return Err(occupied(asked)),
             Err(_) => std::path::absolute(asked).map_err(|error| unwritable(asked, &error, ""))?,
         };
         let place = Arc::new(Place {
@@ -137,7 +131,7 @@ impl TokenFile {
             return Ok(None);
         };
         // Whoever had the lock may have created it since, or have ended between the two steps of that.
-        if !replace && place.path.exists() {
+        if place.path.exists() {
             return Err(occupied(&place.path));
         }
         let beside = place.beside(".new");
@@ -207,6 +201,14 @@ struct FileLease {
     locked: Option<(FileLock, Option<Spare>)>,
 }
 
+impl FileLease {
+    /// Which token a new one replaces: the one that the file has, which need not be the one exchanged, since that may
+    /// have been an unsaved one.
+    fn replaced(&self) -> String {
+        fingerprint(self.content.token().as_ref().unwrap_or(&self.token))
+    }
+}
+
 impl Lease for FileLease {
     fn token(&self) -> &Secret {
         &self.token
@@ -217,9 +219,8 @@ impl Lease for FileLease {
     }
 
     fn secure(&mut self, new: &Secret) {
+        let replaced = self.replaced();
         if let Some((_, Some(spare))) = &mut self.locked {
-            let in_file = self.content.token();
-            let replaced = fingerprint(in_file.as_ref().unwrap_or(&self.token));
             let text = self.place.text(&mut self.content.object.clone(), new, Some(replaced));
             // Where it fails, keep will say so.
             let _ = spare.fill(&text);
@@ -228,9 +229,7 @@ impl Lease for FileLease {
 
     fn keep(&mut self, new: Secret) -> Result<()> {
         // From here on the new token is the one that counts, wherever it ends up.
-        // By the token that the file has, which need not be the one exchanged: that may have been an unsaved one.
-        let in_file = self.content.token();
-        let replaced = fingerprint(in_file.as_ref().unwrap_or(&self.token));
+        let replaced = self.replaced();
         *self.place.unsaved() = Some(Unsaved {
             token: new.clone(),
             replaced: replaced.clone(),
@@ -812,23 +811,23 @@ mod tests {
         let folder = Folder::new("create");
         let path = folder.file(TERRAFORM);
         let notices = Arc::default();
-        assert!(TokenFile::prepare(&path, "test/1", &notices, false).is_err());
+        assert!(TokenFile::prepare(&path, "test/1", &notices).is_err());
         let other = folder.0.join("other.json");
         let other = other.to_str().unwrap();
-        let prepared = TokenFile::prepare(other, "test/1", &notices, false).unwrap();
-        assert!(TokenFile::prepare(other, "test/1", &notices, false).unwrap().is_none());
+        let prepared = TokenFile::prepare(other, "test/1", &notices).unwrap();
+        assert!(TokenFile::prepare(other, "test/1", &notices).unwrap().is_none());
         drop(prepared);
         assert!(!Path::new(other).exists(), "nothing was created");
-        let mut file = TokenFile::prepare(other, "test/1", &notices, false).unwrap().unwrap();
+        let mut file = TokenFile::prepare(other, "test/1", &notices).unwrap().unwrap();
         file.keep(&Secret::new("made"), TokenKind::ApiToken).unwrap();
         assert_eq!(lease(&open(other)).token().expose(), "made");
         // A process ended before the file with the token had its name.
         let third = folder.0.join("third.json");
         let third = third.to_str().unwrap();
         fs::write(format!("{third}.new"), r#"{"refresh_token":"theonlyone"}"#).unwrap();
-        let error = TokenFile::prepare(third, "test/1", &notices, false).err().unwrap();
+        let error = TokenFile::prepare(third, "test/1", &notices).err().unwrap();
         assert!(error.message().contains("third.json.new"), "{}", error.message());
         let missing = folder.0.join("no/folder.json");
-        assert!(TokenFile::prepare(missing.to_str().unwrap(), "test/1", &notices, false).is_err());
+        assert!(TokenFile::prepare(missing.to_str().unwrap(), "test/1", &notices).is_err());
     }
 }
