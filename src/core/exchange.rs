@@ -6,6 +6,7 @@ use super::body::BodySource;
 use super::code::Code;
 use super::error::{Error, Result};
 use super::grant::looks_like_access_token;
+use super::log;
 use super::org::Org;
 use super::request_id::{self, RequestId};
 use super::response::Response;
@@ -14,7 +15,6 @@ use super::secret::Secret;
 use super::server_error;
 use super::token_source::Lease;
 use super::transport::{Exchange, Transport};
-use super::{log, runtime};
 use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method};
 use serde_json::Value;
@@ -63,66 +63,47 @@ pub(crate) async fn exchange(
     let body = BodySource::secret(&form);
     let progress = Arc::default();
     let id = RequestId::generate();
-    let mut done = 0;
-    loop {
-        done += 1;
-        let mut headers = HeaderMap::new();
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static("application/x-www-form-urlencoded"),
-        );
-        // So little is not worth the time that compressing takes, in which a new token is known to nobody here.
-        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        headers.insert(request_id::HEADER, id.header());
-        let sent = transport
-            .exchange(Exchange {
-                method: Method::POST,
-                url: &url,
-                headers,
-                body: &body,
-                progress: &progress,
-                read_timeout: None,
-                harmless: !lease.may_rotate(),
-            })
-            .await;
-        let may_repeat = !lease.may_rotate();
-        let (pause, result) = match sent {
-            Ok(response) => {
-                let pause = retry::pause_after_answer(policy, done, &response);
-                (pause, read(&response, org, lease))
-            }
-            Err(error) => {
-                let pause = retry::pause_after_failure(policy, done, &error);
-                let error = match error.code() {
-                    _ if !may_repeat => uncertain(error),
-                    // Some servers and balancers just hang up on what they do not want.
-                    Code::ConnectionLost => error.and(
-                        "Where it happens each time, the address, the organization or the kind of token may be wrong: an API token has 32 letters and digits",
-                    ),
-                    _ => error,
-                };
-                (pause, Err(error))
-            }
-        };
-        match pause {
-            Some(pause) if may_repeat && result.is_err() && retry::fits(pause, deadline) => {
-                log::debug(format_args!(
-                    "token exchange: attempt {done} failed, again in {} ms",
-                    pause.as_millis()
-                ));
-                runtime::sleep(pause).await;
-            }
-            _ => {
-                log::info(format_args!(
-                    "token exchange at {}: {}",
-                    url.path(),
-                    if result.is_ok() { "ok" } else { "failed" }
-                ));
-                return result;
-            }
-        }
-    }
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/x-www-form-urlencoded"),
+    );
+    // So little is not worth the time that compressing takes, in which a new token is known to nobody here.
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    headers.insert(request_id::HEADER, id.header());
+    let may_repeat = !lease.may_rotate();
+    let policy = RetryPolicy {
+        max_retries: if may_repeat { policy.max_retries } else { 0 },
+        ..*policy
+    };
+    let sent = retry::repeat(&policy, deadline, || {
+        transport.exchange(Exchange {
+            method: Method::POST,
+            url: &url,
+            headers: headers.clone(),
+            body: &body,
+            progress: &progress,
+            read_timeout: None,
+            harmless: may_repeat,
+        })
+    })
+    .await;
+    let result = match sent {
+        Ok(response) => read(&response, org, lease),
+        Err(error) if !may_repeat => Err(uncertain(error)),
+        // Some servers and balancers just hang up on what they do not want.
+        Err(error) if error.code() == Code::ConnectionLost => Err(error.and(
+            "Where it happens each time, the address, the organization or the kind of token may be wrong: an API token has 32 letters and digits",
+        )),
+        Err(error) => Err(error),
+    };
+    log::info(format_args!(
+        "token exchange at {}: {}",
+        url.path(),
+        if result.is_ok() { "ok" } else { "failed" }
+    ));
+    result
 }
 
 /// What is to be known about a failure after which the token may have been replaced without our seeing the new one.
