@@ -306,6 +306,12 @@
 #define VCD_CALL_OPT_DEVICE_CODE 115
 
 /**
+ * Call option, text: the short name of the organization against which the access token is checked, where several sites
+ * are joined (header X-VMWARE-VCLOUD-AUTH-CONTEXT). Since 0.1.
+ */
+#define VCD_CALL_OPT_AUTH_CONTEXT 116
+
+/**
  * Operation: create an API token for the user who is signed in, with user name and password. Takes
  * VCD_CALL_OPT_NAME and, optionally, VCD_CALL_OPT_TOKEN_FILE and VCD_CALL_OPT_TENANT_CONTEXT. The answer's body is
  * {"id", "name", "org"} with "token_file", or else with the secret as "refresh_token". Since 0.1.

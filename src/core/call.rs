@@ -209,7 +209,10 @@ impl Call {
         let work = async move {
             let deadline = Instant::now() + request.settings.timeout;
             let limit = request.settings.timeout;
-            let place = format!("{} {}", request.method, target::shown(&request.url));
+            let place = match &purpose {
+                Purpose::Operation(operation) => operation.name().to_owned(),
+                _ => request.place(),
+            };
             // In a box, which is made on the worker: the caller's stack may be small.
             let whole = Box::pin(run.run(purpose, session, request, deadline));
             let outcome = runtime::until(deadline + grace, whole).await.unwrap_or_else(|| {

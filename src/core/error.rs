@@ -25,6 +25,8 @@ struct Facts {
     fingerprint: Option<String>,
     os_error: Option<i32>,
     answer: Option<Response>,
+    /// The message begins with where it happened.
+    placed: bool,
 }
 
 impl Error {
@@ -41,6 +43,7 @@ impl Error {
             fingerprint: None,
             os_error: None,
             answer: None,
+            placed: false,
         }))
     }
 
@@ -100,9 +103,13 @@ impl Error {
         self.0.answer.take()
     }
 
-    /// Puts where it happened before the message.
+    /// Puts where it happened before the message. The first who knows says it: of several requests of a call, the one
+    /// that failed.
     pub(crate) fn during(mut self, what: &str) -> Self {
-        self.0.message = format!("{what}: {}", self.0.message);
+        if !self.0.placed {
+            self.0.message = format!("{what}: {}", self.0.message);
+            self.0.placed = true;
+        }
         self
     }
 

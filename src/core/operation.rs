@@ -27,13 +27,24 @@ pub(crate) enum Operation {
 }
 
 impl Operation {
-    /// Where it begins, for messages.
+    /// Where it begins.
     pub(super) fn place(self) -> &'static str {
         match self {
             Operation::CreateApiToken | Operation::CreateServiceAccount => "/oauth/register",
             Operation::AuthorizeServiceAccount => "/oauth/device_authorization",
             Operation::ActivateServiceAccount => "/oauth/token",
             Operation::WaitTask => "/api/task",
+        }
+    }
+
+    /// What it does, for messages.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Operation::CreateApiToken => "creating an API token",
+            Operation::CreateServiceAccount => "creating a service account",
+            Operation::AuthorizeServiceAccount => "authorizing a service account",
+            Operation::ActivateServiceAccount => "activating a service account",
+            Operation::WaitTask => "waiting for a task",
         }
     }
 

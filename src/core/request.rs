@@ -4,11 +4,12 @@ use super::api_version::ApiVersion;
 use super::body::{self, BodySink, BodySource, Gate, Reader, Writer};
 use super::code::Code;
 use super::error::{Error, Result};
-use super::org::describe;
+use super::org::{Org, describe};
 use super::request_id::RequestId;
 use super::retry::RetryPolicy;
 use super::secret::Secret;
 use super::settings::{LONGEST_CALL_MS, LONGEST_WAIT_MS, Settings, in_range, milliseconds};
+use super::target;
 use super::tenant::Tenant;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -32,6 +33,8 @@ pub(crate) struct CallSettings {
     pub(crate) min_api_version: Option<ApiVersion>,
     pub(crate) request_id: Option<RequestId>,
     pub(crate) tenant: Option<Tenant>,
+    /// The organization against which the access token is checked, where several sites are joined.
+    pub(crate) auth_context: Option<Org>,
     /// Wait where the server says BUSY_ENTITY, which passes.
     pub(crate) wait_busy: bool,
     pub(crate) sink: BodySink,
@@ -68,6 +71,7 @@ impl CallSettings {
         CallSettings {
             read_timeout: self.read_timeout,
             api_version: self.api_version.clone(),
+            auth_context: self.auth_context.clone(),
             ..CallSettings::plain(self.timeout, self.retry)
         }
     }
@@ -84,6 +88,7 @@ impl CallSettings {
             min_api_version: None,
             request_id: None,
             tenant: None,
+            auth_context: None,
             wait_busy: false,
             sink: BodySink::Memory,
             body_file: None,
@@ -119,6 +124,11 @@ impl CallSettings {
 
     pub(crate) fn set_tenant(&mut self, value: &str) -> Result<()> {
         self.tenant = Some(Tenant::parse(value)?);
+        Ok(())
+    }
+
+    pub(crate) fn set_auth_context(&mut self, value: &str) -> Result<()> {
+        self.auth_context = Some(Org::parse(value)?);
         Ok(())
     }
 
@@ -228,6 +238,11 @@ impl Request {
             settled: false,
             gate: Gate::default(),
         }
+    }
+
+    /// What errors and logs call it: the method and the path. Queries may hold what nobody should see.
+    pub(crate) fn place(&self) -> String {
+        format!("{} {}", self.method, target::shown(&self.url))
     }
 
     pub(crate) fn set_header(&mut self, name: &str, value: &str) -> Result<()> {

@@ -85,9 +85,15 @@ impl Run {
         }
     }
 
-    /// Sends a further request of an operation, with the settings of its call.
+    /// Sends a further request of a call, with the settings of the call. An error names this request.
     pub(super) async fn ask(&self, session: Option<&Arc<Session>>, request: Request, deadline: Instant) -> Outcome {
-        self.send(session.cloned(), request, deadline).await
+        let place = request.place();
+        self.send(session.cloned(), request, deadline)
+            .await
+            .map_err(|Failure { error, response }| Failure {
+                error: error.during(&place),
+                response,
+            })
     }
 
     /// Sends until there is a final answer: repeated where that is allowed, renewed once after a 401, with another API
@@ -101,6 +107,11 @@ impl Run {
             let id =
                 HeaderValue::from_str(&id).map_err(|_| Error::new(Code::Internal, "the tenant's id is no header"))?;
             request.headers.insert(tenant::HEADER, id);
+        }
+        if let Some(org) = &request.settings.auth_context {
+            let name = HeaderValue::from_str(org.name())
+                .map_err(|_| Error::new(Code::Internal, "the organization's name is no header"))?;
+            request.headers.insert(tenant::AUTH_HEADER, name);
         }
         let mut accept = self.complete(session.is_some(), &mut request).await?;
         let transport = self.client.transport().await?;

@@ -7,6 +7,8 @@ use super::org::{Org, describe};
 
 /// The header in which the organization is named.
 pub(super) const HEADER: &str = "x-vmware-vcloud-tenant-context";
+/// The header that names the organization against which the access token is checked, where several sites are joined.
+pub(super) const AUTH_HEADER: &str = "x-vmware-vcloud-auth-context";
 
 /// An organization as a caller names it.
 #[derive(Clone, Debug, PartialEq, Eq)]

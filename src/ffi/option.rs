@@ -129,6 +129,9 @@ pub const VCD_CALL_OPT_SOFTWARE_VERSION: i32 = 113;
 pub const VCD_CALL_OPT_CLIENT_URI: i32 = 114;
 /// Call option, text: the device code that VCD_OP_AUTHORIZE_SERVICE_ACCOUNT gave. A secret. Since 0.1.
 pub const VCD_CALL_OPT_DEVICE_CODE: i32 = 115;
+/// Call option, text: the short name of the organization against which the access token is checked, where several sites
+/// are joined (header X-VMWARE-VCLOUD-AUTH-CONTEXT). Since 0.1.
+pub const VCD_CALL_OPT_AUTH_CONTEXT: i32 = 116;
 
 /// Operation: create an API token for the user who is signed in, with user name and password. Takes
 /// VCD_CALL_OPT_NAME and, optionally, VCD_CALL_OPT_TOKEN_FILE and VCD_CALL_OPT_TENANT_CONTEXT. The answer's body is
@@ -416,6 +419,7 @@ pub(crate) fn set_call_text(settings: &mut CallSettings, option: i32, value: &st
         VCD_CALL_OPT_CONTENT_TYPE => settings.set_content_type(value),
         VCD_CALL_OPT_REQUEST_ID => settings.set_request_id(value),
         VCD_CALL_OPT_TENANT_CONTEXT => settings.set_tenant(value),
+        VCD_CALL_OPT_AUTH_CONTEXT => settings.set_auth_context(value),
         VCD_CALL_OPT_MIN_API_VERSION => settings.set_min_api_version(value),
         VCD_CALL_OPT_OUTPUT_FILE => settings.set_output_file(value),
         VCD_CALL_OPT_BODY_FILE => settings.set_body_file(value),

@@ -956,6 +956,8 @@ static void api_tokens(vcd_client *administrator)
     CHECK_INT(error_int(error, VCD_ERROR_HTTP_STATUS), 403);
     CHECK_CONTAINS(vcd_error_message(error), "A session made with an API token");
     CHECK_CONTAINS(vcd_error_message(error), "user name and password");
+    /* Of the requests of an operation, the one that failed. */
+    CHECK_CONTAINS(vcd_error_message(error), "POST /oauth/tenant/Tyrell/register: HTTP 403");
     vcd_error_free(error);
     vcd_call_free(call);
     call = new_call(by_token, "GET", "/cloudapi/1.0.0/tokens");

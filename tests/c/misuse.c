@@ -855,7 +855,7 @@ static void not_utf8(void)
             static const int32_t texts[] = {
                 VCD_CALL_OPT_REQUEST_ID, VCD_CALL_OPT_TENANT_CONTEXT, VCD_CALL_OPT_MIN_API_VERSION,
                 VCD_CALL_OPT_OUTPUT_FILE, VCD_CALL_OPT_BODY_FILE, VCD_CALL_OPT_NAME, VCD_CALL_OPT_ID,
-                VCD_CALL_OPT_TOKEN_FILE, VCD_CALL_OPT_ROLE, VCD_CALL_OPT_DEVICE_CODE,
+                VCD_CALL_OPT_TOKEN_FILE, VCD_CALL_OPT_ROLE, VCD_CALL_OPT_DEVICE_CODE, VCD_CALL_OPT_AUTH_CONTEXT,
             };
             size_t t;
 

@@ -331,6 +331,12 @@ static void tenants(vcd_client *client)
     }
     /* Looked up once. */
     CHECK_INT(control_requests(ORGS), 1);
+    call = new_call(client, "GET", "/cloudapi/1.0.0/users?page=7");
+    set_text(call, VCD_CALL_OPT_AUTH_CONTEXT, "Tyrell");
+    EXPECT(VCD_ERR_ARGUMENT, vcd_call_set_text(call, VCD_CALL_OPT_AUTH_CONTEXT, "a b", NULL));
+    succeeds(call);
+    vcd_call_free(call);
+    check_carried("/cloudapi/1.0.0/users?page=7", "x-vmware-vcloud-auth-context", "Tyrell");
     call = new_call(client, "GET", "/cloudapi/1.0.0/users");
     set_text(call, VCD_CALL_OPT_TENANT_CONTEXT, "Shimago!Dominguez,$1");
     succeeds(call);

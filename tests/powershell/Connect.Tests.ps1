@@ -116,6 +116,18 @@ Describe 'Signing in' {
             "$warnings" | Should -Match 'encrypted|http'
         }
 
+        It 'trusts nothing but the authority with -CertificateAuthorityOnly' {
+            (Connect-Tenant @{ CertificateAuthorityOnly = $true }).User | Should -BeExactly 'roy'
+            $failure = Get-Failure { Connect-Vcd -Server $url -Org Tyrell -ApiToken $tenantToken -CertificateAuthorityOnly }
+            Assert-Failure $failure VcdInvalidArgument InvalidArgument '' '-CertificateAuthority'
+        }
+
+        It 'adds -UserAgent to what the server''s logs show' {
+            $null = Connect-Tenant @{ UserAgent = 'backup/2.1' }
+            Get-Header (Get-Request /oauth)[-1] User-Agent | Should -Match '^vcdrest/.* VcdRest/.* PowerShell/.* backup/2\.1$'
+            Assert-Failure (Get-Failure { Connect-Tenant @{ UserAgent = "a`r`nb: c" } }) VcdInvalidArgument InvalidArgument
+        }
+
         It 'gives up after -TimeoutSec' {
             Set-Fault hang /oauth
             $watch = [System.Diagnostics.Stopwatch]::StartNew()

@@ -103,7 +103,7 @@ Describe 'Invoke-VcdRestMethod' {
         }
 
         It 'that is an object from an answer goes back as it came' {
-            $org = (Get-VcdOrg -Name Tyrell)
+            $org = Invoke-VcdRestMethod -Uri "$orgs/urn:vcloud:org:$tyrellId"
             $sent = Get-Sent @{ Method = 'Put'; Body = $org }
             Get-Difference (ConvertFrom-Json -InputObject $sent.body) $org | Should -BeNullOrEmpty
         }
@@ -218,6 +218,25 @@ Describe 'Invoke-VcdRestMethod' {
         }
     }
 
+    Context '-RetryPutDelete' {
+        It 'repeats a PUT, which is sent once without it' {
+            Set-Fault close-before-response $echo @{ times = 1 }
+            Assert-Failure (Get-Failure { Invoke-VcdRestMethod -Method Put -Uri $echo -Body '{}' -RetryIntervalSec 1 }) VcdConnectionFailed ConnectionError
+            @(Get-Request $echo).Count | Should -Be 1
+            Invoke-Control reset
+            Set-Answer -Path $echo -Status 503
+            Set-Answer -Path $echo -Body '{"ok":true}'
+            (Invoke-VcdRestMethod -Method Put -Uri $echo -Body '{}' -RetryIntervalSec 1 -RetryPutDelete).ok | Should -BeTrue
+            @(Get-Request $echo).Count | Should -Be 2
+        }
+    }
+
+    Context '-AuthContext' {
+        It 'names the organization for joined sites' {
+            Get-Header (Get-Sent @{ AuthContext = 'Tyrell' }) X-VMWARE-VCLOUD-AUTH-CONTEXT | Should -BeExactly 'Tyrell'
+        }
+    }
+
     Context '-SkipHttpErrorCheck' {
         It 'returns the answer whatever its status' {
             $answer = Invoke-VcdRestMethod -Uri /cloudapi/1.0.0/nothing -SkipHttpErrorCheck -StatusCodeVariable code
@@ -235,6 +254,16 @@ Describe 'Invoke-VcdRestMethod' {
             $sent.body | Should -BeExactly '{"name":"ä"}'
             Get-Header $sent Content-Type | Should -BeExactly 'application/json'
             [System.IO.File]::ReadAllText($out) | Should -BeExactly '{"ok":true}'
+        }
+
+        It 'send a file from -InFileOffset on' {
+            $in = Join-Path -Path $TestDrive -ChildPath 'parts.txt'
+            [System.IO.File]::WriteAllText($in, 'abcdefgh')
+            (Get-Sent @{ Method = 'Put'; InFile = $in; InFileOffset = 5; Headers = @{ 'Content-Range' = 'bytes 5-7/8' } }).body | Should -BeExactly 'fgh'
+            $null = Get-Stat
+            $failure = Get-Failure { Invoke-VcdRestMethod -Method Put -Uri $echo -InFile $in -InFileOffset 9 }
+            Assert-Failure $failure VcdInvalidArgument InvalidArgument '' 'has 8 bytes', 'InFileOffset 9'
+            Assert-Failure (Get-Failure { Invoke-VcdRestMethod -Method Put -Uri $echo -Body x -InFileOffset 1 }) VcdInvalidArgument InvalidArgument '' '-InFile'
         }
 
         It 'replace a file, and leave nothing else behind' {

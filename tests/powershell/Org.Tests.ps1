@@ -5,6 +5,8 @@ Describe 'Get-VcdOrg' {
         $session = Connect-Provider
         # The truth, page by page and without the module's own paging.
         $all = @(1..4 | ForEach-Object { (Invoke-VcdRestMethod -Uri $orgs -Query @{ sortAsc = 'name'; pageSize = 100; page = $_ }).values })
+        # By which its view knows them.
+        $all | ForEach-Object { $_.PSObject.TypeNames.Insert(0, 'VcdRest.Org') }
         Invoke-Control reset
     }
 
@@ -24,6 +26,11 @@ Describe 'Get-VcdOrg' {
         foreach ($request in (Get-Request $orgs)) {
             $request.target | Should -Match 'sortAsc=name'
         }
+    }
+
+    It 'shows them in a table' {
+        & (Get-Module -Name VcdRest) { Import-VcdFormat }
+        @(Get-VcdOrg -Name Tyrell | Out-String -Stream)[1] | Should -Match '^Name +DisplayName +IsEnabled +Id'
     }
 
     It 'returns a tenant its own' {

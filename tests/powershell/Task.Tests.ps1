@@ -189,6 +189,20 @@ Describe 'Get-VcdApiVersion' {
         @($got | Format-Table | Out-String -Stream)[1] | Should -Match '^Version +Deprecated +Alpha +InUse'
     }
 
+    It 'warns of a version that was set and is deprecated, or is not offered' {
+        Invoke-Control settings @{ versions = '!36.3,37.2' }
+        $null = Connect-Tenant @{ ApiVersion = '36.3' }
+        $null = Get-VcdApiVersion -WarningVariable said -WarningAction SilentlyContinue
+        "$said" | Should -Match '36\.3.*deprecated'
+        $null = Connect-Tenant @{ ApiVersion = '37.2' }
+        $null = Get-VcdApiVersion -WarningVariable said -WarningAction SilentlyContinue
+        @($said).Count | Should -Be 0
+        Invoke-Control settings @{ versions = '38.0' }
+        $null = Get-VcdApiVersion -WarningVariable said -WarningAction SilentlyContinue
+        "$said" | Should -Match '37\.2.*does not offer'
+        Invoke-Control reset
+    }
+
     It 'reads XML, and orders by number' {
         $null = Connect-Tenant
         $xml = '<SupportedVersions xmlns="http://www.vmware.com/vcloud/versions"><VersionInfo deprecated="false"><Version>5.10</Version></VersionInfo><VersionInfo deprecated="true"><Version>5.9</Version></VersionInfo></SupportedVersions>'

@@ -22,7 +22,9 @@ namespace VcdRest.Abi1
             {
                 Session session = own ?? Sessions.Resolve(Given("Session"));
                 string inUse = own == null ? session.ApiVersion : null;
-                foreach (Entry entry in Ask(session))
+                List<Entry> entries = Ask(session);
+                Warn(session, inUse, entries);
+                foreach (Entry entry in entries)
                 {
                     PSObject shown = new PSObject();
                     shown.TypeNames.Insert(0, "VcdRest.ApiVersion");
@@ -39,6 +41,26 @@ namespace VcdRest.Abi1
                 {
                     own.Close();
                 }
+            }
+        }
+
+        /// <summary>
+        /// Says where a version that was set will not do for long: nothing is asked about it when a session is made.
+        /// </summary>
+        private void Warn(Session session, string inUse, List<Entry> entries)
+        {
+            if (string.IsNullOrEmpty(inUse))
+            {
+                return;
+            }
+            Entry found = entries.Find(entry => entry.Version == inUse);
+            if (found == null)
+            {
+                Cmdlet.WriteWarning("The session with " + session.Server + " asks for API version " + inUse + ", which the server does not offer.");
+            }
+            else if (found.IsDeprecated)
+            {
+                Cmdlet.WriteWarning("The session with " + session.Server + " asks for API version " + inUse + ", which is deprecated there and will be gone after an upgrade.");
             }
         }
 

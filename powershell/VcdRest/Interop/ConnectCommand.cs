@@ -243,6 +243,14 @@ namespace VcdRest.Abi1
                     "-SkipCertificateCheck and " + (fingerprint != null ? "-ServerFingerprint" : "-CertificateAuthority")
                     + " exclude each other: the one trusts everybody, the other says whom to trust.");
             }
+            if (Switch("CertificateAuthorityOnly"))
+            {
+                if (!HasText(files))
+                {
+                    throw Failure.Argument("-CertificateAuthorityOnly trusts the certificates of -CertificateAuthority and no others, so that parameter is needed, too.");
+                }
+                session.TrustFilesOnly();
+            }
             foreach (string file in files ?? new string[0])
             {
                 if (!string.IsNullOrEmpty(file))
@@ -271,7 +279,7 @@ namespace VcdRest.Abi1
             {
                 session.AllowHttp();
             }
-            session.UseAgent(Agent);
+            session.UseAgent(Text("UserAgent") == null ? Agent : Agent + " " + Text("UserAgent"));
             if (Text("ApiVersion") != null)
             {
                 session.UseApiVersion(Text("ApiVersion"));

@@ -117,7 +117,7 @@ namespace VcdRest.Abi1
         private void AwaitTransfer(Call call, Request request)
         {
             bool shows = false;
-            long size = string.IsNullOrEmpty(request.BodyFile) ? 0 : new FileInfo(request.BodyFile).Length;
+            long size = string.IsNullOrEmpty(request.BodyFile) ? 0 : new FileInfo(request.BodyFile).Length - request.BodyOffset;
             if (size > 0 || !string.IsNullOrEmpty(request.OutputFile))
             {
                 while (!call.Wait(100))
@@ -173,6 +173,8 @@ namespace VcdRest.Abi1
             request.MinimumApiVersion = Text("MinimumApiVersion");
             request.WaitBusy = Switch("WaitBusy");
             request.RequestId = Text("RequestId");
+            request.RetryPutDelete = Switch("RetryPutDelete");
+            request.AuthContext = Text("AuthContext");
             SetTenant(request);
             return request;
         }
@@ -228,6 +230,10 @@ namespace VcdRest.Abi1
         {
             object body = Given("Body");
             string inFile = Text("InFile");
+            if (inFile == null && IsGiven("InFileOffset"))
+            {
+                throw Failure.Argument("-InFileOffset is for -InFile: it says with which byte of the file to begin.");
+            }
             if (inFile != null)
             {
                 if (body != null)
@@ -237,13 +243,23 @@ namespace VcdRest.Abi1
                 string path = FilePath(inFile, "-InFile");
                 try
                 {
-                    using (File.OpenRead(path))
+                    using (FileStream file = File.OpenRead(path))
                     {
                         request.BodyFile = path;
+                        request.BodyOffset = (long)(Given("InFileOffset") ?? 0L);
+                        if (request.BodyOffset > file.Length)
+                        {
+                            throw Failure.Argument(string.Format(
+                                CultureInfo.InvariantCulture, "The file '{0}' (-InFile) has {1} bytes; -InFileOffset {2} lies behind its end.", path, file.Length, request.BodyOffset));
+                        }
                     }
                 }
                 catch (Exception exception)
                 {
+                    if (exception is VcdException)
+                    {
+                        throw;
+                    }
                     throw new VcdException(
                         Status.Argument, "The file '" + path + "' (-InFile) cannot be read: " + exception.Message, exception);
                 }

@@ -47,6 +47,7 @@ namespace VcdRest.Abi1
         internal const int RetryIntervalMs = 5;
         internal const int SkipCertificateCheck = 6;
         internal const int AllowHttp = 7;
+        internal const int CaOnly = 9;
         internal const int ApiVersion = 101;
         internal const int UserAgent = 102;
         internal const int CaFile = 104;
@@ -102,6 +103,9 @@ namespace VcdRest.Abi1
         internal const int SoftwareVersion = 113;
         internal const int ClientUri = 114;
         internal const int DeviceCode = 115;
+        internal const int AuthContext = 116;
+        internal const int RetryPutDelete = 6;
+        internal const int BodyOffset = 10;
     }
 
     /// <summary>VCD_CALL_: what a call says about itself.</summary>

@@ -28,7 +28,9 @@ namespace VcdRest.Abi1
                 Target = one;
                 foreach (object org in ids != null ? ById(session, one) : ByName(session, one))
                 {
-                    yield return org;
+                    PSObject shown = PSObject.AsPSObject(org);
+                    shown.TypeNames.Insert(0, "VcdRest.Org");
+                    yield return shown;
                 }
             }
         }

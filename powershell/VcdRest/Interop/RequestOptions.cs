@@ -23,6 +23,15 @@ namespace VcdRest.Abi1
 
         /// <summary>A file that is the body; empty for none.</summary>
         public string BodyFile { get; set; }
+
+        /// <summary>The first byte of that file to send.</summary>
+        public long BodyOffset { get; set; }
+
+        /// <summary>Whether PUT and DELETE are repeated as well.</summary>
+        public bool RetryPutDelete { get; set; }
+
+        /// <summary>The organization against which the token is checked on joined sites; empty for none.</summary>
+        public string AuthContext { get; set; }
     }
 
     /// <content>What few requests need.</content>
@@ -41,6 +50,9 @@ namespace VcdRest.Abi1
                 SetNumber(CallOption.Resume, request.Resume ? 1 : -1);
             }
             SetText(CallOption.BodyFile, request.BodyFile);
+            SetNumber(CallOption.BodyOffset, request.BodyOffset > 0 ? request.BodyOffset : -1);
+            SetNumber(CallOption.RetryPutDelete, request.RetryPutDelete ? 1 : -1);
+            SetText(CallOption.AuthContext, request.AuthContext);
         }
     }
 }

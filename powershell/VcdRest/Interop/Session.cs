@@ -147,6 +147,12 @@ namespace VcdRest.Abi1
             CertificateCheck = "Skipped";
         }
 
+        /// <summary>Trusts the certificates of the files that are given, and not the system's.</summary>
+        internal void TrustFilesOnly()
+        {
+            Set(ClientOption.CaOnly, 1);
+        }
+
         /// <summary>Allows http://.</summary>
         internal void AllowHttp()
         {

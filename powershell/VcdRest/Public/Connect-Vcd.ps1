@@ -54,6 +54,9 @@ function Connect-Vcd {
     .PARAMETER CertificateAuthority
     Path of a file with certificates (PEM or DER) to trust beside the system's: those of a private certificate authority.
 
+    .PARAMETER CertificateAuthorityOnly
+    Trusts the certificates of -CertificateAuthority alone, and not the system's beside them.
+
     .PARAMETER ServerFingerprint
     SHA-256 fingerprint of the server's certificate, 64 hexadecimal digits. Exactly this certificate is trusted. The error
     that an untrusted certificate causes shows its fingerprint; compare it with the one that the server's operator names.
@@ -74,6 +77,9 @@ function Connect-Vcd {
 
     .PARAMETER NoProxy
     Uses no proxy, whatever the system and the environment say.
+
+    .PARAMETER UserAgent
+    What to add to the end of the User-Agent header, such as backup/2.1, by which the server's logs tell scripts apart.
 
     .PARAMETER TimeoutSec
     Seconds that a request may take in all, repetitions included, up to 86400. 0 is a day. Default: 120.
@@ -167,6 +173,8 @@ function Connect-Vcd {
 
         [string[]] $CertificateAuthority,
 
+        [switch] $CertificateAuthorityOnly,
+
         [string] $ServerFingerprint,
 
         [switch] $SkipCertificateCheck,
@@ -180,6 +188,8 @@ function Connect-Vcd {
         $ProxyCredential = [System.Management.Automation.PSCredential]::Empty,
 
         [switch] $NoProxy,
+
+        [string] $UserAgent,
 
         [int] $TimeoutSec,
 

@@ -51,6 +51,10 @@ function Invoke-VcdRestMethod {
     pipeline, which is $_ in it. Organizations from the pipeline (Get-VcdOrg) are taken without further ado, and each result
     then has the organization in a property TenantContext.
 
+    .PARAMETER AuthContext
+    The short name of the organization against which the session's token is checked, where several sites are joined
+    (header X-VMWARE-VCLOUD-AUTH-CONTEXT). One site alone needs none.
+
     .PARAMETER InputObject
     What comes through the pipeline: an object with an address (href), or an organization to act in.
 
@@ -72,6 +76,10 @@ function Invoke-VcdRestMethod {
     .PARAMETER InFile
     A file whose bytes are the body. It is sent piece by piece, so that it may be of any size. Its type is application/json
     unless -ContentType says otherwise.
+
+    .PARAMETER InFileOffset
+    The first byte of -InFile to send, for uploads in parts and uploads that go on: everything from there to the end of the
+    file is the body. Say with a header Content-Range which part it is, where the server wants to know. Default: 0.
 
     .PARAMETER OutFile
     A file to save the body to, piece by piece as it comes, so that it may be of any size. It appears when all of it has
@@ -96,6 +104,10 @@ function Invoke-VcdRestMethod {
 
     .PARAMETER RetryIntervalSec
     Seconds before the first repetition where the server names none.
+
+    .PARAMETER RetryPutDelete
+    Repeats PUT and DELETE as well when the server is busy or the connection breaks. Whoever gives it says that the request
+    may arrive twice. POST and PATCH are never repeated.
 
     .PARAMETER Session
     The session, or the name of its server. Default: the default session. In ForEach-Object -Parallel: $using:session.
@@ -191,6 +203,8 @@ function Invoke-VcdRestMethod {
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $TenantContext,
 
+        [string] $AuthContext,
+
         [Parameter(ValueFromPipeline = $true)]
         [object] $InputObject,
 
@@ -205,6 +219,9 @@ function Invoke-VcdRestMethod {
         [string] $ApiVersion,
 
         [string] $InFile,
+
+        [ValidateRange(0, [long]::MaxValue)]
+        [long] $InFileOffset,
 
         [string] $OutFile,
 
@@ -222,6 +239,8 @@ function Invoke-VcdRestMethod {
 
         [ValidateRange(1, 600)]
         [int] $RetryIntervalSec = -1,
+
+        [switch] $RetryPutDelete,
 
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $Session
