@@ -228,7 +228,8 @@ fn every_status_has_its_name_in_the_library() {
     source.push_str("    puts(vcd_version());\n    printf(\"%d.%d\\n\", (int)(vcd_abi_version() >> 16), (int)(vcd_abi_version() & 0xffff));\n");
     source.push_str("    return 0;\n}\n");
     let staged = tmp().join("header");
-    xtask::stage_c(&xtask::test_library(), &staged).expect("the library can be staged");
+    let host = xtask::Platform::host().expect("tests run where the library does");
+    xtask::stage_c(host, &xtask::test_library(), &staged).expect("the library can be staged");
     let (file, program) = (
         staged.join("names.c"),
         staged.join(format!("names{}", std::env::consts::EXE_SUFFIX)),

@@ -167,8 +167,10 @@ impl Lab {
             }
             _ => fs::create_dir_all(folder.join("home")).expect("the folder can be made"),
         }
+        let host = xtask::Platform::host().expect("tests run where the library does");
+        let library = xtask::test_library();
         let module =
-            xtask::stage_module(&xtask::test_library(), &folder.join("module")).expect("the module can be staged");
+            xtask::stage_module(&[(host, &library)], &folder.join("module")).expect("the module can be staged");
         // More than two of the largest pages.
         let simulator = Simulator::start(Config {
             organizations: 300,

@@ -63,7 +63,8 @@ pub fn staged() -> &'static Path {
     static STAGED: OnceLock<PathBuf> = OnceLock::new();
     STAGED.get_or_init(|| {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(env!("CARGO_CRATE_NAME"));
-        xtask::stage_c(&xtask::test_library(), &folder).expect("the library can be staged");
+        let host = xtask::Platform::host().expect("tests run where the library does");
+        xtask::stage_c(host, &xtask::test_library(), &folder).expect("the library can be staged");
         folder
     })
 }

@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use crate::Result;
-use crate::repository::{cargo, repository};
-use crate::stage::library_file_name;
+use crate::platform::{CARGO, Platform, RUSTC};
+use crate::repository::{cargo, repository, target_directory};
 
 /// How a library is linked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +44,8 @@ impl LibraryKind {
 /// If there is none, which means that the caller is no test of this package.
 pub fn test_library() -> PathBuf {
     let program = std::env::current_exe().expect("a running program has a path");
-    let library = program.with_file_name(library_file_name());
+    let host = Platform::host().expect("tests run where the library does");
+    let library = program.with_file_name(host.library_file_name());
     assert!(
         library.is_file(),
         "{} is not there; run this by `cargo test`",
@@ -59,35 +60,73 @@ pub fn test_library() -> PathBuf {
 ///
 /// If it does not compile.
 pub fn build_dev_library() -> Result<PathBuf> {
-    build(&["build", "--lib"], LibraryKind::Shared)
+    build(&mut cargo_command(&["build", "--lib"]), LibraryKind::Shared)
 }
 
-/// Builds a library as it ships. The crate type is given alone, because with `rlib` beside it Cargo silently drops
-/// link-time optimisation.
+/// Builds a library as it ships: natively for the platform that this runs on, for others by Debian's packages. The
+/// crate type is given alone, because with `rlib` beside it Cargo silently drops link-time optimisation.
 ///
 /// # Errors
 ///
-/// If it does not compile.
-pub fn build_shipped_library(kind: LibraryKind) -> Result<PathBuf> {
-    build(
-        &["rustc", "--release", "--lib", "--crate-type", kind.crate_type()],
-        kind,
-    )
+/// If the platform is none that can be built for here, or it does not compile.
+pub fn build_shipped_library(platform: Platform, kind: LibraryKind) -> Result<PathBuf> {
+    let arguments = ["rustc", "--release", "--lib", "--crate-type", kind.crate_type()];
+    if platform.is_host() {
+        build(&mut cargo_command(&arguments), kind)
+    } else {
+        build(&mut cross_command(platform, &arguments)?, kind)
+    }
 }
 
-fn build(command: &[&str], kind: LibraryKind) -> Result<PathBuf> {
-    let output = Command::new(cargo())
-        .args(command)
+fn cargo_command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(cargo());
+    command.args(arguments);
+    command
+}
+
+/// Cargo for another platform, with the standard library made from its source, since Debian has it compiled for its
+/// own platforms only.
+fn cross_command(platform: Platform, arguments: &[&str]) -> Result<Command> {
+    if let Some(why) = platform.cannot_build() {
+        return Err(why.into());
+    }
+    let cross = platform.cross().ok_or("nothing builds for another platform here")?;
+    let linker = format!(
+        "CARGO_TARGET_{}_LINKER",
+        cross.target.replace('-', "_").to_ascii_uppercase()
+    );
+    let mut command = Command::new(CARGO);
+    command
+        .args(arguments)
+        .args(["-Zbuild-std=std,panic_unwind", "--target", cross.target, "--target-dir"])
+        // Apart from what the other Cargo makes, which is of another version.
+        .arg(target_directory()?.join("cross"))
+        .env("RUSTC", RUSTC)
+        // Allows -Z.
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env(linker, cross.tool_name("gcc"))
+        // The Cargo that runs us leads to the libraries of its own compiler.
+        .env_remove("LD_LIBRARY_PATH");
+    Ok(command)
+}
+
+fn build(command: &mut Command, kind: LibraryKind) -> Result<PathBuf> {
+    let output = command
         .args(["--package", "vcdrest", "--message-format", "json-render-diagnostics"])
         .current_dir(repository())
         .stderr(Stdio::inherit())
         .output()
         .map_err(|error| format!("cargo cannot be run: {error}"))?;
     if !output.status.success() {
-        return Err(format!("cargo {} failed: {}", command.join(" "), output.status).into());
+        return Err(format!("{} failed: {}", shown(command), output.status).into());
     }
     artefact(&String::from_utf8_lossy(&output.stdout), kind)
-        .ok_or_else(|| format!("cargo {} made no {}", command.join(" "), kind.crate_type()).into())
+        .ok_or_else(|| format!("{} made no {}", shown(command), kind.crate_type()).into())
+}
+
+fn shown(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
 /// Finds our library among the lines that Cargo prints about what it made.

@@ -10,6 +10,7 @@ use vcd_simulator::{Config, Simulator};
 use crate::Result;
 use crate::build::build_dev_library;
 use crate::compiler::{Language, compile};
+use crate::platform::Platform;
 use crate::repository::{repository, target_directory};
 use crate::stage::{stage_c, stage_module};
 use crate::tool::{find_c_compiler, find_powershell};
@@ -99,7 +100,7 @@ impl Example {
         match self {
             Self::PowerShell(program) => {
                 let modules = folder.join("module");
-                stage_module(library, &modules)?;
+                stage_module(&[(Platform::host()?, library)], &modules)?;
                 let mut command = Command::new(program);
                 command.args(["-NoLogo", "-NoProfile", "-NonInteractive"]);
                 if cfg!(windows) {
@@ -111,7 +112,7 @@ impl Example {
             }
             Self::C { .. } => {
                 let staged = folder.join("c");
-                stage_c(library, &staged)?;
+                stage_c(Platform::host()?, library, &staged)?;
                 let program = staged.join(format!("orgs{}", env::consts::EXE_SUFFIX));
                 compile(Language::C, &examples.join("c").join("orgs.c"), &staged, true, &program)?;
                 let mut command = Command::new(program);

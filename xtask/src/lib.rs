@@ -5,6 +5,7 @@
 //! | `repository.rs` | where things stand |
 //! | `header.rs` | `include/vcdrest.h`, made from `src/ffi` |
 //! | `declarations.rs` | what the committed header declares |
+//! | `platform.rs` | the platforms that the library is made for |
 //! | `build.rs` | the libraries that Cargo makes |
 //! | `stage.rs` | the library laid out as its users find it |
 //! | `tool.rs` | programs of the system: PowerShell, compilers, valgrind |
@@ -24,6 +25,7 @@ mod declarations;
 mod demo;
 mod header;
 mod license;
+mod platform;
 mod process;
 mod repository;
 mod skip;
@@ -36,10 +38,11 @@ pub use declarations::{Constant, Declarations, Function};
 pub use demo::demo;
 pub use header::{HEADER_SOURCES, generate_header, header_path};
 pub use license::{check_licenses, is_allowed};
+pub use platform::Platform;
 pub use process::{Finished, run_limited};
 pub use repository::{repository, target_directory};
 pub use skip::{not_applicable, skip};
-pub use stage::{library_file_name, runtime_identifier, stage_c, stage_module};
+pub use stage::{stage_c, stage_module};
 pub use tool::{find_c_compiler, find_cpp_compiler, find_in_path, find_powershell};
 
 /// What went wrong, in words.

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use xtask::Result;
+use xtask::{LibraryKind, Platform, Result};
 
 const HELP: &str = "\
 Usage: cargo xtask COMMAND
@@ -13,6 +13,9 @@ Usage: cargo xtask COMMAND
   header --check     fails if include/vcdrest.h is not what src/ffi makes
   stage [--release]  puts the PowerShell module with the library into target/module, and what C programs need
                      into target/c; --release builds the library as it ships
+  library [--platform NAME] [--static]
+                     builds the library as it ships, for this platform or the named one (win-x64 and linux-arm64
+                     with Debian's cross compilers), and prints where it is; --static makes the static one
   licenses           fails if a package that goes into the library has a licence that is not allowed
   help               prints this
 ";
@@ -45,14 +48,15 @@ fn main() -> ExitCode {
             print!("{HELP}");
             Ok(())
         }
+        ["library", ref options @ ..] => match LibraryOptions::parse(options) {
+            Some(options) => print_library(options),
+            None => return unknown(&words),
+        },
         [] => {
             eprint!("xtask: no command given\n\n{HELP}");
             return ExitCode::from(2);
         }
-        _ => {
-            eprint!("xtask: there is no command '{}'\n\n{HELP}", words.join(" "));
-            return ExitCode::from(2);
-        }
+        _ => return unknown(&words),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -61,6 +65,11 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn unknown(words: &[&str]) -> ExitCode {
+    eprint!("xtask: there is no command '{}'\n\n{HELP}", words.join(" "));
+    ExitCode::from(2)
 }
 
 fn write_header() -> Result<()> {
@@ -81,19 +90,57 @@ fn check_header() -> Result<()> {
 }
 
 fn stage(release: bool) -> Result<()> {
+    let host = Platform::host()?;
     let library = if release {
-        xtask::build_shipped_library(xtask::LibraryKind::Shared)?
+        xtask::build_shipped_library(host, LibraryKind::Shared)?
     } else {
         xtask::build_dev_library()?
     };
     let target = xtask::target_directory()?;
-    let module = xtask::stage_module(&library, &target.join("module"))?;
+    let module = xtask::stage_module(&[(host, &library)], &target.join("module"))?;
     println!("In PowerShell:\n\n    Import-Module '{}'\n", module.display());
     let c = target.join("c");
-    xtask::stage_c(&library, &c)?;
+    xtask::stage_c(host, &library, &c)?;
     let (include, lib) = (c.join("include"), c.join("lib"));
     let (include, lib) = (include.display(), lib.display());
     println!("For C:\n\n    cc -I {include} -L {lib} orgs.c -o orgs -lvcdrest -Wl,-rpath,{lib}");
+    Ok(())
+}
+
+/// What follows `library`.
+struct LibraryOptions<'a> {
+    platform: Option<&'a str>,
+    kind: LibraryKind,
+}
+
+impl<'a> LibraryOptions<'a> {
+    /// `None` if it is nothing that `library` knows.
+    fn parse(mut options: &[&'a str]) -> Option<Self> {
+        let mut found = Self {
+            platform: None,
+            kind: LibraryKind::Shared,
+        };
+        loop {
+            options = match options {
+                [] => return Some(found),
+                ["--static", rest @ ..] => {
+                    found.kind = LibraryKind::Static;
+                    rest
+                }
+                ["--platform", name, rest @ ..] => {
+                    found.platform = Some(name);
+                    rest
+                }
+                _ => return None,
+            }
+        }
+    }
+}
+
+fn print_library(options: LibraryOptions) -> Result<()> {
+    let platform = options.platform.map_or_else(Platform::host, Platform::named)?;
+    let library = xtask::build_shipped_library(platform, options.kind)?;
+    println!("{}", library.display());
     Ok(())
 }
 

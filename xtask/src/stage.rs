@@ -9,43 +9,11 @@ use std::process::Command;
 
 use ring::digest::{SHA256, digest};
 
+use crate::platform::Platform;
 use crate::repository::repository;
 use crate::tool::find_in_path;
 
-/// What the shared library is called on this system.
-pub fn library_file_name() -> String {
-    format!(
-        "{}vcdrest{}",
-        std::env::consts::DLL_PREFIX,
-        std::env::consts::DLL_SUFFIX
-    )
-}
-
-/// .NET's name for this system, under which the PowerShell module looks for the library.
-///
-/// # Errors
-///
-/// If .NET has no name for it.
-pub fn runtime_identifier() -> io::Result<&'static str> {
-    Ok(match (std::env::consts::OS, std::env::consts::ARCH) {
-        ("linux", "x86_64") => "linux-x64",
-        ("linux", "aarch64") => "linux-arm64",
-        ("linux", "arm") => "linux-arm",
-        ("windows", "x86_64") => "win-x64",
-        ("windows", "aarch64") => "win-arm64",
-        ("windows", "x86") => "win-x86",
-        ("macos", "x86_64") => "osx-x64",
-        ("macos", "aarch64") => "osx-arm64",
-        (system, processor) => {
-            return Err(io::Error::new(
-                io::ErrorKind::Unsupported,
-                format!("the PowerShell module has no place for a library of {system} on {processor}"),
-            ));
-        }
-    })
-}
-
-/// Lays out the PowerShell module with the library in its place as `destination/VcdRest`, and returns that folder.
+/// Lays out the PowerShell module with the libraries in their places as `destination/VcdRest`, and returns that folder.
 /// What was there before is removed.
 ///
 /// The functions become one file, because PowerShell takes a while for each that it opens, and the C# becomes one file
@@ -55,7 +23,7 @@ pub fn runtime_identifier() -> io::Result<&'static str> {
 /// # Errors
 ///
 /// If something cannot be read or written, or the C# does not compile.
-pub fn stage_module(library: &Path, destination: &Path) -> io::Result<PathBuf> {
+pub fn stage_module(libraries: &[(Platform, &Path)], destination: &Path) -> io::Result<PathBuf> {
     let source = repository().join("powershell").join("VcdRest");
     let module = destination.join("VcdRest");
     match fs::remove_dir_all(&module) {
@@ -77,9 +45,11 @@ pub fn stage_module(library: &Path, destination: &Path) -> io::Result<PathBuf> {
         compile_interop(&interop_file, Path::new(&references))?;
     }
 
-    let native = module.join("native").join(runtime_identifier()?);
-    fs::create_dir_all(&native)?;
-    copy(library, &native.join(library_file_name()))?;
+    for (platform, library) in libraries {
+        let native = module.join("native").join(platform.name());
+        fs::create_dir_all(&native)?;
+        copy(library, &native.join(platform.library_file_name()))?;
+    }
     Ok(module)
 }
 
@@ -160,17 +130,17 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
 /// # Errors
 ///
 /// If something cannot be read or written.
-pub fn stage_c(library: &Path, destination: &Path) -> io::Result<()> {
+pub fn stage_c(platform: Platform, library: &Path, destination: &Path) -> io::Result<()> {
     let (include, lib) = (destination.join("include"), destination.join("lib"));
     fs::create_dir_all(&include)?;
     fs::create_dir_all(&lib)?;
     copy_folder(&repository().join("include"), &include)?;
-    let name = library_file_name();
-    if cfg!(target_os = "linux") {
+    let name = platform.library_file_name();
+    if platform.is_linux() {
         // As a package installs it: the file carries the SONAME, the linker finds it by a link.
         let soname = format!("{name}.1");
         copy(library, &lib.join(&soname))?;
-        link(&soname, &lib.join(&name))
+        link(&soname, &lib.join(name))
     } else {
         copy(library, &lib.join(name))
     }
