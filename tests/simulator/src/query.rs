@@ -27,7 +27,7 @@ struct Kind {
 const KINDS: [Kind; 7] = [
     Kind {
         name: "organization",
-        word: "Organization",
+        word: "Org",
         media: "org",
         fields: &[
             "id",

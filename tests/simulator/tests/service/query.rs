@@ -56,7 +56,7 @@ async fn each_type_answers_in_each_format() {
     let token = bench.provider().await;
     bench.simulator.task(vcd_simulator::TaskOutcome::Hang, 4);
     for (name, word, total) in [
-        ("organization", "Organization", 41),
+        ("organization", "Org", 41),
         ("orgVdc", "OrgVdc", 40),
         ("vApp", "VApp", 100),
         ("vm", "VM", 300),
