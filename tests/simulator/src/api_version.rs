@@ -20,6 +20,11 @@ impl ApiVersion {
         Some(Self(parts))
     }
 
+    /// Its numbers: `[37, 2, 0]`.
+    pub(crate) fn numbers(self) -> [u32; 3] {
+        self.0
+    }
+
     /// Whether what came with a version is there. `9.x` is the family after `4x.0`.
     pub(crate) fn has(self, major: u32, minor: u32) -> bool {
         self.0[0] < 20 || self >= Self([major, minor, 0])
@@ -72,6 +77,16 @@ impl ApiVersions {
             supported: names.join(", "),
             entries,
         }
+    }
+
+    /// The newest that is no alpha version.
+    pub(crate) fn newest(&self) -> ApiVersion {
+        let released = self.entries.iter().filter(|entry| !entry.version.contains("-alpha"));
+        // `9.x` is the family after `4x.0`.
+        let newest = released
+            .filter_map(|entry| ApiVersion::parse(&entry.version))
+            .max_by_key(|version| (version.0[0] < 20, *version));
+        newest.unwrap_or(ApiVersion([0; 3]))
     }
 
     /// The version and format that the request asks for, or the 406 that refuses it.

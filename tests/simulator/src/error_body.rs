@@ -110,6 +110,15 @@ pub(crate) fn legacy_method_not_allowed(allowed: &'static str, json: bool) -> Re
     legacy(405, "METHOD_NOT_ALLOWED", "Method not allowed", json).header("Allow", allowed)
 }
 
+/// What `/api` says about things that the caller may not see, and about things that are not there.
+pub(crate) fn legacy_no_access(cloud: &Cloud, kind: &str, id: &str, json: bool) -> Response {
+    let message = format!(
+        "[ {} ] No access to entity \"com.vmware.vcloud.entity.{kind}:{id}\".",
+        cloud.identifiers.uuid()
+    );
+    legacy(403, "ACCESS_TO_RESOURCE_IS_FORBIDDEN", &message, json)
+}
+
 /// Text as it may stand in XML.
 pub(crate) fn xml(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());

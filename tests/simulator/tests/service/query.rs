@@ -267,3 +267,69 @@ async fn tenants_may_not_ask_what_only_the_provider_asks() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_is_found_is_shown_by_its_address() {
+    let bench = Bench::new();
+    let (tenant, provider) = (bench.tenant().await, bench.provider().await);
+    for (name, element, media, status) in [
+        ("vm", "Vm", "vcloud.vm", Some(4)),
+        ("vApp", "VApp", "vcloud.vApp", Some(4)),
+        ("orgVdc", "Vdc", "vcloud.vdc", Some(1)),
+        ("catalog", "Catalog", "vcloud.catalog", None),
+        ("user", "User", "admin.user", None),
+        ("organization", "Org", "vcloud.org", None),
+    ] {
+        let record = json(&bench, &format!("?type={name}"), &tenant).await["record"][0].clone();
+        let id = json(&bench, &format!("?type={name}&format=idrecords"), &tenant).await["record"][0]["id"].clone();
+        let href = record["href"].as_str().expect("an address");
+        let follow = async |href: &str, format: &str, token: &str| {
+            let request = bench.request("GET", href, token);
+            send(request.header("Accept", format!("application/*+{format};version=37.2"))).await
+        };
+        let answer = follow(href, "json", &tenant).await;
+        assert_eq!(answer.status, 200, "{href}: {}", answer.text());
+        let content_type = format!("application/vnd.vmware.{media}+json;version=37.2");
+        assert_eq!(answer.header("content-type"), content_type);
+        let shown = answer.json();
+        assert_eq!(
+            (&shown["name"], &shown["href"], &shown["id"]),
+            (&record["name"], &record["href"], &id)
+        );
+        assert_eq!(shown.get("status").and_then(Value::as_u64), status, "{name}");
+        let text = follow(href, "xml", &provider).await.text();
+        assert!(text.contains(&format!("<{element} xmlns=")), "{text}");
+        // From a virtual machine one gets to its organisation.
+        if let Some(up) = link(&shown, "up") {
+            let answer = follow(up, "json", &tenant).await;
+            assert_eq!(answer.status, 200, "{up}: {}", answer.text());
+        } else {
+            assert_eq!(name, "organization");
+        }
+        let request = bench.request("DELETE", href, &tenant);
+        let answer = send(request.header("Accept", "application/*+json;version=37.2")).await;
+        assert_eq!(answer.status, 405, "{name}");
+        // What belongs to others is not to be seen.
+        let all = json(&bench, &format!("?type={name}&pageSize=128"), &provider).await;
+        let own = json(&bench, &format!("?type={name}&pageSize=128&fields=name"), &tenant).await;
+        let own: Vec<&Value> = own["record"].as_array().expect("records").iter().collect();
+        let mut others = all["record"].as_array().expect("records").iter();
+        let other = others.find(|other| own.iter().all(|own| own["href"] != other["href"]));
+        let answer = follow(
+            other.expect("another")["href"].as_str().expect("an address"),
+            "json",
+            &tenant,
+        )
+        .await;
+        assert_eq!(
+            (answer.status.as_u16(), &answer.json()["minorErrorCode"]),
+            (403, &json!("ACCESS_TO_RESOURCE_IS_FORBIDDEN"))
+        );
+    }
+    let off = json(&bench, "?type=vm&filter=status==POWERED_OFF", &tenant).await["record"][0]["href"].clone();
+    let request = bench.request("GET", off.as_str().expect("an address"), &tenant);
+    let shown = send(request.header("Accept", "application/*+json;version=37.2"))
+        .await
+        .json();
+    assert_eq!((&shown["status"], &shown["deployed"]), (&json!(8), &json!(false)));
+}
