@@ -1,7 +1,7 @@
 //! API versions, and which of them a request asks for.
 
 use crate::config::ApiVersionEntry;
-use crate::error_body;
+use crate::error_body::{self, Shape};
 use crate::request::Request;
 use crate::response::Response;
 
@@ -40,6 +40,17 @@ pub(crate) enum Api {
     Legacy,
 }
 
+impl Api {
+    /// What errors look like here.
+    fn errors(self, json: bool) -> Shape {
+        match self {
+            Self::Cloudapi => Shape::Cloudapi,
+            Self::Legacy if json => Shape::LegacyJson,
+            Self::Legacy => Shape::LegacyXml,
+        }
+    }
+}
+
 /// What a request asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Wanted {
@@ -49,6 +60,8 @@ pub(crate) struct Wanted {
     pub(crate) text: String,
     /// JSON, rather than XML.
     pub(crate) json: bool,
+    /// What errors look like.
+    pub(crate) errors: Shape,
 }
 
 /// The versions offered.
@@ -108,6 +121,7 @@ impl ApiVersions {
                     version,
                     text: entry.version.clone(),
                     json,
+                    errors: api.errors(json),
                 });
             }
         }
@@ -120,13 +134,8 @@ impl ApiVersions {
              Supported API versions are: [{}] ([D] indicates deprecated versions).",
             self.supported
         );
-        match api {
-            Api::Cloudapi => error_body::cloudapi(406, "NOT_ACCEPTABLE", &message),
-            Api::Legacy => {
-                let json = request.header_values("Accept").any(|value| value.contains("json"));
-                error_body::legacy(406, "NOT_ACCEPTABLE", &message, json)
-            }
-        }
+        let json = request.header_values("Accept").any(|value| value.contains("json"));
+        error_body::shaped(api.errors(json), 406, "NOT_ACCEPTABLE", &message)
     }
 }
 

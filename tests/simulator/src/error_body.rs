@@ -5,6 +5,26 @@ use serde::Serialize;
 use crate::cloud::Cloud;
 use crate::response::Response;
 
+/// What an error looks like, which is a matter of the API and of what the request accepts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// JSON of `/cloudapi`.
+    Cloudapi,
+    /// JSON of `/api`.
+    LegacyJson,
+    /// XML of `/api`.
+    LegacyXml,
+}
+
+/// An error in the shape wanted.
+pub(crate) fn shaped(shape: Shape, status: u16, code: &str, message: &str) -> Response {
+    match shape {
+        Shape::Cloudapi => cloudapi(status, code, message),
+        Shape::LegacyJson => legacy(status, code, message, true),
+        Shape::LegacyXml => legacy(status, code, message, false),
+    }
+}
+
 /// What `/cloudapi` answers.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

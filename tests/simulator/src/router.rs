@@ -72,8 +72,8 @@ fn cloudapi(cloud: &Cloud, request: &Request, path: &[&str]) -> Result<Response,
         ["1.0.0", "sessions", "provider"] => return Ok(sign_in::answer(cloud, request, &wanted, Door::Provider)),
         _ => {}
     }
-    let session = authentication::session(cloud, request)?;
-    let tenant = tenant_context::of(cloud, request, &session, &wanted, Api::Cloudapi)?;
+    let session = authentication::session(cloud, request, wanted.errors)?;
+    let tenant = tenant_context::of(cloud, request, &session, &wanted)?;
     let caller = Caller {
         session: &session,
         wanted: &wanted,
@@ -107,8 +107,8 @@ fn cloudapi(cloud: &Cloud, request: &Request, path: &[&str]) -> Result<Response,
 
 fn api(cloud: &Cloud, request: &Request, path: &[&str]) -> Result<Response, Response> {
     let wanted = cloud.versions().negotiate(request, Api::Legacy)?;
-    let session = authentication::session(cloud, request)?;
-    let tenant = tenant_context::of(cloud, request, &session, &wanted, Api::Legacy)?;
+    let session = authentication::session(cloud, request, wanted.errors)?;
+    let tenant = tenant_context::of(cloud, request, &session, &wanted)?;
     let caller = Caller {
         session: &session,
         wanted: &wanted,
