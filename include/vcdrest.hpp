@@ -215,6 +215,7 @@ inline constexpr string server_fingerprint{VCD_OPT_SERVER_FINGERPRINT};
 inline constexpr string proxy{VCD_OPT_PROXY};
 inline constexpr string proxy_user{VCD_OPT_PROXY_USER};
 inline constexpr string proxy_password{VCD_OPT_PROXY_PASSWORD};
+inline constexpr string proxy_except{VCD_OPT_PROXY_EXCEPT};
 
 } // namespace option
 
@@ -253,6 +254,7 @@ inline constexpr string software_id{VCD_CALL_OPT_SOFTWARE_ID};
 inline constexpr string software_version{VCD_CALL_OPT_SOFTWARE_VERSION};
 inline constexpr string client_uri{VCD_CALL_OPT_CLIENT_URI};
 inline constexpr string device_code{VCD_CALL_OPT_DEVICE_CODE};
+inline constexpr string auth_context{VCD_CALL_OPT_AUTH_CONTEXT};
 
 } // namespace call_option
 
@@ -1640,6 +1642,21 @@ inline result<void> try_set_log(log_function function, log_level most = log_leve
 inline void set_log(log_function function, log_level most = log_level::info)
 {
     try_set_log(std::move(function), most).value();
+}
+
+/// Appends the log lines of the whole process to a file, in place of the one that the environment names; nullptr ends
+/// that.
+inline result<void> try_log_to_file(const text &path, log_level most = log_level::info)
+{
+    vcd_error *failure = nullptr;
+    const vcd_status status = vcd_log_to_file(path.c_str(), static_cast<std::int32_t>(most), &failure);
+    if (status != VCD_OK)
+        return error::take(status, failure);
+    return {};
+}
+inline void log_to_file(const text &path, log_level most = log_level::info)
+{
+    try_log_to_file(path, most).value();
 }
 
 } // namespace vcdrest

@@ -301,6 +301,8 @@ void log(client &client)
     client.get(ORGS);
     CHECK_INT(others, 0);
     CHECK_IS(THROWN_BY(set_log(keep, static_cast<log_level>(9))).status(), argument);
+    CHECK_IS(THROWN_BY(log_to_file("/no/such/folder/log")).status(), argument);
+    log_to_file(nullptr);
     set_log(nullptr);
     client.get(ORGS);
     CHECK_INT(lines.size(), count);
