@@ -1380,7 +1380,8 @@ vcd_status vcd_call_set_writer(struct vcd_call *call,
                                struct vcd_error **out_error);
 
 /**
- * Has a function called when the call has ended, for hosts with an event loop. A later one takes the place of an earlier one.
+ * Has a function called when the call has ended, for hosts with an event loop. A later one takes the place of an
+ * earlier one.
  *
  * @param call       the call, not yet started
  * @param done       is called

@@ -375,7 +375,8 @@ pub unsafe extern "C" fn vcd_call_set_writer(
     })
 }
 
-/// Has a function called when the call has ended, for hosts with an event loop. A later one takes the place of an earlier one.
+/// Has a function called when the call has ended, for hosts with an event loop. A later one takes the place of an
+/// earlier one.
 ///
 /// @param call       the call, not yet started
 /// @param done       is called
