@@ -50,13 +50,20 @@ fn clang_has_nothing_to_say() {
     has_nothing_to_say("clang++");
 }
 
-/// Twice the header with nothing before it, and everything that uses it: only that looks into its templates.
+/// Twice the header with nothing before it, and what its classes are made of, which is the same in every standard: they
+/// may meet in a program. And everything that uses it: only that looks into its templates.
 fn has_nothing_to_say(name: &str) {
     let Some(compiler) = xtask::find_in_path(name) else {
         return xtask::skip(&format!("vcdrest.hpp by {name}"), "it is not in the path", 1);
     };
     let alone = tmp().join(format!("alone-{name}.cpp"));
-    fs::write(&alone, "#include <vcdrest.hpp>\n#include <vcdrest.hpp>\n").expect("the source can be written");
+    let source = "#include <vcdrest.hpp>\n#include <vcdrest.hpp>\n\
+        using shared = std::shared_ptr<int>;\n\
+        static_assert(sizeof(vcdrest::client) == sizeof(void *));\n\
+        static_assert(sizeof(vcdrest::call) == sizeof(shared) && sizeof(vcdrest::response) == sizeof(shared));\n\
+        static_assert(sizeof(vcdrest::error) == sizeof(std::runtime_error) + sizeof(shared));\n\
+        static_assert(sizeof(vcdrest::pages) == 2 * sizeof(shared) + sizeof(std::optional<vcdrest::response>));\n";
+    fs::write(&alone, source).expect("the source can be written");
     let mut sources = vec![alone];
     for folder in ["tests/cpp", "examples/cpp"] {
         sources.extend(files(&xtask::repository().join(folder), "cpp"));
@@ -113,6 +120,26 @@ fn it_says_what_it_needs() {
     assert!(!output.status.success());
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("vcdrest.hpp needs C++17"), "{said}");
+}
+
+/// clang finds a text that is read when its answer is gone.
+#[test]
+fn clang_warns_of_what_dangles() {
+    let Some(compiler) = xtask::find_in_path("clang++") else {
+        return xtask::skip("texts that dangle", "clang++ is not in the path", 1);
+    };
+    let source = tmp().join("dangling.cpp");
+    let dangles = "#include <vcdrest.hpp>\n\
+        void dangles(vcdrest::client &client) { std::string_view body = client.get(\"/\").body(); body = {}; }\n";
+    fs::write(&source, dangles).expect("the source can be written");
+    let output = Command::new(compiler)
+        .args(["-std=c++17", "-fsyntax-only", "-Werror=dangling", "-I"])
+        .arg(xtask::repository().join("include"))
+        .arg(&source)
+        .output()
+        .expect("the compiler runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("-Wdangling"), "{said}");
 }
 
 /// What is in the C header and not in this one, and why.

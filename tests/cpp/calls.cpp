@@ -1,6 +1,7 @@
 // Calls with vcdrest.hpp that are started, waited for, watched and cancelled; bodies from and to functions and files;
 // functions that throw, and that own what they are called by.
 #include "check.hpp"
+#include <algorithm>
 
 namespace {
 

@@ -1,5 +1,6 @@
 // The everyday way with vcdrest.hpp: a client, its options and facts, sign-ins, requests, answers, errors, the log.
 #include "check.hpp"
+#include <algorithm>
 
 namespace {
 
@@ -59,7 +60,7 @@ void facts(client &client)
     CHECK(*client.expires_in() > 24h - 2min && *client.expires_in() <= 24h);
     CHECK_SAME(*client.org(), setting("VCD_ORG"));
     CHECK_SAME(*client.user(), "roy");
-    CHECK_SAME(*client.api_version(), "37.2");
+    CHECK_SAME(*client.api_version(), client.get(ORGS).api_version());
     CHECK_INT(client.org_id()->size(), 36);
     CHECK_INT(client.site_id()->size(), 36);
     CHECK_SAME(client.access_token()->substr(0, 3), "eyJ");
@@ -73,7 +74,7 @@ void answers(client &client)
     CHECK_SAME(response.reason(), "OK");
     CHECK_SAME(response.method(), "GET");
     CHECK_SAME(response.url(), std::string(setting("VCD_URL")) + ORGS);
-    CHECK_SAME(response.api_version(), "37.2");
+    CHECK_SAME(response.api_version().substr(0, 3), "37.");
     CHECK_HAS(response.content_type(), "application/json");
     CHECK_INT(response.client_request_id().size(), 36);
     CHECK_HAS(response.request_id(), response.client_request_id());
@@ -238,8 +239,8 @@ void notices()
         CHECK_INT(notice->text.size(), strlen(notice->text.c_str()));
         codes.push_back(notice->code);
     }
-    CHECK(codes == (std::vector{notice_code::certificate_check_skipped, notice_code::token_trimmed})
-          || codes == (std::vector{notice_code::token_trimmed, notice_code::certificate_check_skipped}));
+    CHECK_INT(std::count(codes.begin(), codes.end(), notice_code::certificate_check_skipped), 1);
+    CHECK_INT(std::count(codes.begin(), codes.end(), notice_code::token_trimmed), 1);
     CHECK(!careless.take_notice());
     CHECK(!careless.get(ORGS).take_notice());
 }
