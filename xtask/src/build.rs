@@ -76,7 +76,16 @@ pub fn build_shipped_library(kind: LibraryKind) -> Result<PathBuf> {
 }
 
 fn build(command: &[&str], kind: LibraryKind) -> Result<PathBuf> {
-    let output = Command::new(cargo())
+    let mut cargo = Command::new(cargo());
+    // What `cargo run` has told this program about its own package. Build scripts look at some of it, and all that hangs
+    // on them would be built anew each time.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            cargo.env_remove(&name);
+        }
+    }
+    let output = cargo
         .args(command)
         .args(["--package", "vcdrest", "--message-format", "json-render-diagnostics"])
         .current_dir(repository())
