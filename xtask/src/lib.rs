@@ -5,6 +5,9 @@
 //! | `repository.rs` | where things stand |
 //! | `header.rs` | `include/vcdrest.h`, made from `src/ffi` |
 //! | `declarations.rs` | what the committed header declares |
+//! | `markdown.rs` | a page of Markdown |
+//! | `c_reference.rs` | the pages about the C functions |
+//! | `site.rs` | guides and references as a browser shows them; what it is made with lies in `site/` |
 //! | `build.rs` | the libraries that Cargo makes |
 //! | `stage.rs` | the library laid out as its users find it |
 //! | `tool.rs` | programs of the system: PowerShell, compilers, valgrind |
@@ -19,13 +22,16 @@
 #![forbid(unsafe_code)]
 
 mod build;
+mod c_reference;
 mod compiler;
 mod declarations;
 mod demo;
 mod header;
 mod license;
+mod markdown;
 mod process;
 mod repository;
+mod site;
 mod skip;
 mod stage;
 mod tool;
@@ -36,8 +42,10 @@ pub use declarations::{Constant, Declarations, Function};
 pub use demo::demo;
 pub use header::{HEADER_SOURCES, generate_header, header_path};
 pub use license::{check_licenses, is_allowed};
+pub use markdown::{CodeBlock, Markdown};
 pub use process::{Finished, run_limited};
 pub use repository::{repository, target_directory};
+pub use site::{COMING, build_site};
 pub use skip::{not_applicable, skip};
 pub use stage::{library_file_name, runtime_identifier, stage_c, stage_module};
 pub use tool::{find_c_compiler, find_cpp_compiler, find_in_path, find_powershell};

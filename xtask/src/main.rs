@@ -13,6 +13,7 @@ Usage: cargo xtask COMMAND
   header --check     fails if include/vcdrest.h is not what src/ffi makes
   stage [--release]  puts the PowerShell module with the library into target/module, and what C programs need
                      into target/c; --release builds the library as it ships
+  docs               makes pages of the guides and the references of commands and functions, in target/docs
   licenses           fails if a package that goes into the library has a licence that is not allowed
   help               prints this
 ";
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         ["header", "--check"] => check_header(),
         ["stage"] => stage(false),
         ["stage", "--release"] => stage(true),
+        ["docs"] => build_site(),
         ["licenses"] => check_licenses(),
         ["help" | "--help" | "-h"] | [_, "--help" | "-h"] => {
             print!("{HELP}");
@@ -94,6 +96,12 @@ fn stage(release: bool) -> Result<()> {
     let (include, lib) = (c.join("include"), c.join("lib"));
     let (include, lib) = (include.display(), lib.display());
     println!("For C:\n\n    cc -I {include} -L {lib} orgs.c -o orgs -lvcdrest -Wl,-rpath,{lib}");
+    Ok(())
+}
+
+fn build_site() -> Result<()> {
+    let first = xtask::build_site()?;
+    println!("wrote {} and what it leads to", first.display());
     Ok(())
 }
 
