@@ -2,7 +2,7 @@
 
 mod c_program;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use c_program::{code, command, simulator};
@@ -21,7 +21,7 @@ fn python() -> Option<PathBuf> {
 }
 
 /// Runs the example with the organization and what may follow it.
-fn run(simulator: &Simulator, python: &PathBuf, arguments: &[&str], token: Option<&str>) -> Finished {
+fn run(simulator: &Simulator, python: &Path, arguments: &[&str], token: Option<&str>) -> Finished {
     let mut command = command(python, simulator);
     command
         .arg(xtask::repository().join("examples/python/orgs.py"))
