@@ -80,6 +80,14 @@ pub fn build_shipped_library(platform: Platform, kind: LibraryKind) -> Result<Pa
 
 fn cargo_command(arguments: &[&str]) -> Command {
     let mut command = Command::new(cargo());
+    // What `cargo run` has told this program about its own package. Build scripts look at some of it, and all that hangs
+    // on them would be built anew each time.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
     command.args(arguments);
     command
 }

@@ -16,6 +16,7 @@ Usage: cargo xtask COMMAND
   library [--platform NAME] [--static]
                      builds the library as it ships, for this platform or the named one (win-x64 and linux-arm64
                      with Debian's cross compilers), and prints where it is; --static makes the static one
+  docs               makes pages of the guides and the references of commands and functions, in target/docs
   licenses           fails if a package that goes into the library has a licence that is not allowed
   help               prints this
 ";
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         ["header", "--check"] => check_header(),
         ["stage"] => stage(false),
         ["stage", "--release"] => stage(true),
+        ["docs"] => build_site(),
         ["licenses"] => check_licenses(),
         ["help" | "--help" | "-h"] | [_, "--help" | "-h"] => {
             print!("{HELP}");
@@ -141,6 +143,12 @@ fn print_library(options: LibraryOptions) -> Result<()> {
     let platform = options.platform.map_or_else(Platform::host, Platform::named)?;
     let library = xtask::build_shipped_library(platform, options.kind)?;
     println!("{}", library.display());
+    Ok(())
+}
+
+fn build_site() -> Result<()> {
+    let first = xtask::build_site()?;
+    println!("wrote {} and what it leads to", first.display());
     Ok(())
 }
 
