@@ -5,7 +5,7 @@ mod c_program;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use c_program::{code, command, simulator};
+use c_program::{code, command, host, simulator};
 use vcd_simulator::Simulator;
 use xtask::Finished;
 
@@ -22,7 +22,7 @@ fn python() -> Option<PathBuf> {
 
 /// Runs the example with the organization and what may follow it.
 fn run(simulator: &Simulator, python: &Path, arguments: &[&str], token: Option<&str>) -> Finished {
-    let mut command = command(python, simulator);
+    let mut command = command(host(), python, simulator);
     command
         .arg(xtask::repository().join("examples/python/orgs.py"))
         .args(arguments)
