@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 
 use powershell_lab::{LIMIT, empty_folder, powershell_with, say, simulator};
 use vcd_simulator::Simulator;
-use xtask::{Finished, ModulePackage, Platform};
+use xtask::{Finished, Language, ModulePackage, Platform, Runner};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -222,16 +222,14 @@ fn published_and_installed() {
 /// The library for another processor, in an emulator of it.
 #[test]
 fn library_for_arm() {
-    const QEMU: &str = "qemu-aarch64-static";
     let (what, platform) = ("library for linux-arm64", Platform::LinuxArm64);
-    let missing = match (xtask::find_in_path(QEMU), platform.cannot_build()) {
-        (None, _) => Some(format!("{QEMU} is not in the path")),
-        (_, missing) => missing,
+    let runner = platform
+        .cannot_build()
+        .map_or_else(|| Runner::new(platform), |why| Err(why.into()));
+    let runner = match runner {
+        Ok(runner) => runner,
+        Err(why) => return xtask::skip(what, &why.to_string(), 1),
     };
-    if let Some(why) = missing {
-        xtask::skip(what, &why, 1);
-        return;
-    }
     let folder = empty_folder("arm");
     let library = package()
         .folder
@@ -240,31 +238,10 @@ fn library_for_arm() {
     xtask::stage_c(platform, &library, &folder).expect("it can be staged");
     let program = folder.join("orgs");
     let source = xtask::repository().join("examples/c/orgs.c");
-    let compiled = Command::new("aarch64-linux-gnu-gcc")
-        .args([
-            "-std=c99",
-            "-Wall",
-            "-Wextra",
-            "-Werror",
-            "-D_POSIX_C_SOURCE=200809L",
-            "-I",
-        ])
-        .arg(folder.join("include"))
-        .arg(source)
-        .arg("-L")
-        .arg(folder.join("lib"))
-        .arg(format!("-Wl,-rpath,{}", folder.join("lib").display()))
-        .args(["-lvcdrest", "-o"])
-        .arg(&program)
-        .output()
-        .expect("the compiler runs");
-    assert!(compiled.status.success(), "{compiled:?}");
+    xtask::compile(platform, Language::C, &source, &folder, true, &program).unwrap_or_else(|error| panic!("{error}"));
     let simulator = simulator();
-    let mut command = Command::new(QEMU);
+    let mut command = runner.command(&program);
     command
-        // Where Debian has the C library of that processor.
-        .args(["-L", "/usr/aarch64-linux-gnu"])
-        .arg(&program)
         .args([&simulator.url(), "Tyrell"])
         .arg(simulator.ca_file())
         .env("VCD_API_TOKEN", simulator.tenant_token());

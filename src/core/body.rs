@@ -1,6 +1,7 @@
 //! Bodies: where that of a request comes from, and where that of an answer goes to. What is large is streamed: never
 //! more than a few hundred kilobytes of it are in memory.
 
+use super::busy_file;
 use super::code::Code;
 use super::error::{Error, Result};
 use super::progress::Progress;
@@ -117,6 +118,11 @@ impl BodySource {
 
     pub(crate) fn is_empty(&self) -> bool {
         matches!(self, BodySource::Empty)
+    }
+
+    /// Whether it comes piece by piece, and may take long.
+    pub(crate) fn is_streamed(&self) -> bool {
+        matches!(self, BodySource::File { .. } | BodySource::Reader { .. })
     }
 
     /// The body as the HTTP client sends it.
@@ -445,7 +451,7 @@ impl Download {
         let done = runtime::blocking(move || {
             file.sync_all()?;
             drop(file);
-            fs::rename(part(&path, ".part"), &path)?;
+            busy_file::rename(&part(&path, ".part"), &path)?;
             remove(&part(&path, ".part.tag"));
             Ok(())
         })

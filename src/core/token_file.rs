@@ -7,10 +7,12 @@
 //! place of the old one. A process that ends between these two steps leaves that file beside the other, and the
 //! next one to come finishes the work.
 
+use super::busy_file;
 use super::code::Code;
 use super::error::{Error, Result};
 use super::log;
 use super::notice::{NoticeKind, Notices};
+use super::private_file;
 use super::secret::Secret;
 use super::timestamp::timestamp;
 use super::token_source::{Lease, TokenSource};
@@ -18,7 +20,7 @@ use ring::digest::{SHA256, digest};
 use ring::rand::{SecureRandom, SystemRandom};
 use serde_json::{Map, Value};
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -76,7 +78,7 @@ impl TokenFile {
         }
         let asked = Path::new(path);
         // What is replaced is the file itself, not a link that leads to it.
-        let path = fs::canonicalize(asked).map_err(|error| {
+        let path = dunce::canonicalize(asked).map_err(|error| {
             let refused = unreadable(asked, &error);
             let mut beside = asked.as_os_str().to_owned();
             beside.push(".new");
@@ -117,7 +119,7 @@ impl TokenFile {
                 ),
             )
         };
-        let path = match fs::canonicalize(asked) {
+        let path = match dunce::canonicalize(asked) {
             Ok(_) => return Err(occupied(asked)),
             Err(_) => std::path::absolute(asked).map_err(|error| unwritable(asked, &error, ""))?,
         };
@@ -293,8 +295,17 @@ impl Content {
                 SHAPE
             });
         };
-        match object.get("refresh_token").and_then(Value::as_str) {
-            None => Err("it has no refresh_token, or one that is no text"),
+        let token = match object.get("refresh_token") {
+            // go-vcloud-director does this when a server answers no new token.
+            None | Some(Value::Null) => {
+                return Err(
+                    "it has no refresh_token; another program may have written it back without one. Put the token back if you have it elsewhere, or make a new one",
+                );
+            }
+            Some(token) => token.as_str(),
+        };
+        match token {
+            None => Err("its refresh_token is no text"),
             Some(token) if token.trim().is_empty() => Err("its refresh_token is empty"),
             Some(token) if !token.trim().bytes().all(|byte| (b'!'..=b'~').contains(&byte)) => {
                 Err("its refresh_token has characters that no token has")
@@ -401,9 +412,7 @@ impl Place {
     /// The lock has a file of its own, because the token file is replaced by another at each exchange.
     fn try_lock(&self, consequence: &str) -> Result<Option<FileLock>> {
         let path = self.beside(".lock");
-        let file = private(OpenOptions::new().write(true).create(true).truncate(false))
-            .open(&path)
-            .map_err(|error| unwritable(&self.path, &error, consequence))?;
+        let file = private_file::open_or_create(&path).map_err(|error| unwritable(&self.path, &error, consequence))?;
         match fs4::FileExt::try_lock(&file) {
             Ok(()) => Ok(Some(FileLock(file))),
             Err(fs4::TryLockError::WouldBlock) => Ok(None),
@@ -422,7 +431,7 @@ impl Place {
             .and_then(Content::replaces)
             .is_some_and(|replaced| replaced == fingerprint(&current));
         if is_newer {
-            fs::rename(&path, &self.path).map_err(|error| unwritable(&self.path, &error, ""))?;
+            busy_file::rename(&path, &self.path).map_err(|error| unwritable(&self.path, &error, ""))?;
             self.sync_folder();
             log::warn(format_args!(
                 "token file {}: a new token that an earlier process had not put into its place was found beside it",
@@ -431,7 +440,7 @@ impl Place {
         } else if left.is_some() {
             // It belongs to another token than the one that is here; which of both works is for a person to judge.
             let stray = self.beside(".stray");
-            fs::rename(&path, &stray).map_err(|error| unwritable(&self.path, &error, ""))?;
+            busy_file::rename(&path, &stray).map_err(|error| unwritable(&self.path, &error, ""))?;
             log::warn(format_args!(
                 "token file {}: a file beside it holds a token that did not come of this one; it is kept as {}",
                 self.path.display(),
@@ -447,7 +456,7 @@ impl Place {
     fn make_spare(&self, length: usize) -> io::Result<Spare> {
         let path = self.beside(".new");
         let _ = fs::remove_file(&path);
-        let file = private(OpenOptions::new().write(true).create_new(true)).open(&path)?;
+        let file = private_file::create_new(&path)?;
         let mut spare = Spare {
             file,
             path,
@@ -494,7 +503,7 @@ impl Place {
         spare.fill(text)?;
         spare.file.set_len(text.len() as u64)?;
         spare.file.sync_all()?;
-        fs::rename(&spare.path, &self.path)?;
+        busy_file::rename(&spare.path, &self.path)?;
         self.sync_folder();
         Ok(())
     }
@@ -513,8 +522,7 @@ impl Place {
                 .into_iter()
                 .map(|folder| folder.join(&name))
                 .find(|path| {
-                    private(OpenOptions::new().write(true).create_new(true))
-                        .open(path)
+                    private_file::create_new(path)
                         .and_then(|mut file| {
                             file.write_all(text.as_bytes())?;
                             file.sync_all()
@@ -555,34 +563,20 @@ impl Place {
 
     /// As ssh does for keys, but only by a word: a file that others may read is not ours to change.
     fn warn_of_readers(&self) {
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::MetadataExt;
-            if fs::metadata(&self.path).is_ok_and(|facts| facts.mode() & 0o077 != 0) {
-                self.notices.add(
-                    NoticeKind::TokenFileReadable,
-                    format!(
-                        "the token file {} can be read by other users of this computer; chmod 600 it",
-                        self.path.display()
-                    ),
-                );
-            }
+        if let Some(remedy) = private_file::remedy(&self.path) {
+            self.notices.add(
+                NoticeKind::TokenFileReadable,
+                format!(
+                    "the token file {} can be read by other users of this computer; {remedy}",
+                    self.path.display()
+                ),
+            );
         }
     }
 }
 
-/// A new file belongs to this user alone.
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options
-}
-
 fn read_small(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-    let file = File::open(path)?;
+    let file = busy_file::open(path)?;
     if file.metadata()?.is_dir() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a folder"));
     }
@@ -776,6 +770,7 @@ mod tests {
             "[]",
             "{}",
             "{\"refresh_token\":null}",
+            "{\"refresh_token\":1}",
             "{\"refresh_token\":\" \"}",
             "{\"refresh_token\":\"a b\"}",
         ] {
@@ -787,6 +782,30 @@ mod tests {
         let missing = folder.0.join("missing.json");
         assert!(TokenFile::open(missing.to_str().unwrap(), "", &Arc::default()).is_err());
         assert!(TokenFile::open(folder.0.to_str().unwrap(), "", &Arc::default()).is_err());
+    }
+
+    #[test]
+    fn a_file_that_was_written_back_without_its_token_says_what_may_have_happened() {
+        let folder = Folder::new("written-back");
+        // As go-vcloud-director writes it when the server answered no new token.
+        let without = "{\n  \"token_type\": \"Service Account\",\n  \"updated_by\": \"go-vcloud-director\",\n  \"updated_on\": \"2023-04-18T14:33:07+02:00\"\n }";
+        for (text, is_it) in [
+            (without, true),
+            ("{\"refresh_token\":null}", true),
+            ("{\"refresh_token\":1}", false),
+            ("{\"refresh_token\":\"\"}", false),
+        ] {
+            let path = folder.file(text);
+            let error = TokenFile::open(&path, "test/1", &Arc::default()).err().expect(text);
+            let says = |part: &str| error.message().contains(part);
+            assert_eq!(
+                says("another program may have written it back"),
+                is_it,
+                "{}",
+                error.message()
+            );
+            assert_eq!(says("make a new one"), is_it, "{}", error.message());
+        }
     }
 
     #[test]

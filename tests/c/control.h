@@ -6,10 +6,7 @@
 #define CONTROL_H
 
 #include "check.h"
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include "portable.h"
 
 /* The value of an environment variable that the driver of the tests sets. */
 static inline const char *setting(const char *name)
@@ -31,7 +28,7 @@ static inline int control(const char *method, const char *target, const char *bo
 {
     static const char prefix[] = "http://localhost:";
     const char *url = setting("VCD_CONTROL_URL");
-    struct sockaddr_in address = {0};
+    struct sockaddr_in address;
     char head[2048], discarded[1024];
     size_t length = 0;
     ssize_t got;
@@ -39,10 +36,11 @@ static inline int control(const char *method, const char *target, const char *bo
     char *end;
 
     CHECK(strncmp(url, prefix, sizeof prefix - 1) == 0);
+    memset(&address, 0, sizeof address);
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address.sin_port = htons((unsigned short)strtoul(url + sizeof prefix - 1, NULL, 10));
-    connection = socket(AF_INET, SOCK_STREAM, 0);
+    connection = (int)socket(AF_INET, SOCK_STREAM, 0);
     CHECK(connection >= 0);
     CHECK(connect(connection, (struct sockaddr *)&address, sizeof address) == 0);
     body = body == NULL ? "" : body;
@@ -57,7 +55,7 @@ static inline int control(const char *method, const char *target, const char *bo
     answer[length] = '\0';
     while (recv(connection, discarded, sizeof discarded, 0) > 0)
         continue;
-    CHECK(close(connection) == 0);
+    CHECK(socket_close(connection) == 0);
     CHECK(sscanf(answer, "HTTP/1.1 %d", &status) == 1);
     end = strstr(answer, "\r\n\r\n");
     CHECK(end != NULL);
@@ -105,7 +103,7 @@ static inline long long control_count(const char *name)
 static inline int control_requests(const char *path)
 {
     const size_t capacity = 8 << 20;
-    char target[512], *answer = malloc(capacity);
+    char target[512], *answer = (char *)malloc(capacity);
     const char *found;
     int count = 0;
 

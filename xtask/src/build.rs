@@ -1,5 +1,6 @@
 //! The libraries that Cargo makes.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -60,7 +61,7 @@ pub fn test_library() -> PathBuf {
 ///
 /// If it does not compile.
 pub fn build_dev_library() -> Result<PathBuf> {
-    build(&mut cargo_command(&["build", "--lib"]), LibraryKind::Shared)
+    build(&mut cargo_command(cargo(), &["build", "--lib"]), LibraryKind::Shared)
 }
 
 /// Builds a library as it ships: natively for the platform that this runs on, for others by Debian's packages. The
@@ -72,14 +73,22 @@ pub fn build_dev_library() -> Result<PathBuf> {
 pub fn build_shipped_library(platform: Platform, kind: LibraryKind) -> Result<PathBuf> {
     let arguments = ["rustc", "--release", "--lib", "--crate-type", kind.crate_type()];
     if platform.is_host() {
-        build(&mut cargo_command(&arguments), kind)
+        build(&mut cargo_command(cargo(), &arguments), kind)
     } else {
         build(&mut cross_command(platform, &arguments)?, kind)
     }
 }
 
-fn cargo_command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(cargo());
+fn cargo_command(program: impl AsRef<OsStr>, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    // What `cargo run` or `cargo test` has told this program about its own package. Build scripts look at some of it, and all that hangs
+    // on them would be built anew each time.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
     command.args(arguments);
     command
 }
@@ -95,9 +104,8 @@ fn cross_command(platform: Platform, arguments: &[&str]) -> Result<Command> {
         "CARGO_TARGET_{}_LINKER",
         cross.target.replace('-', "_").to_ascii_uppercase()
     );
-    let mut command = Command::new(CARGO);
+    let mut command = cargo_command(CARGO, arguments);
     command
-        .args(arguments)
         .args(["-Zbuild-std=std,panic_unwind", "--target", cross.target, "--target-dir"])
         // Apart from what the other Cargo makes, which is of another version.
         .arg(target_directory()?.join("cross"))
@@ -110,20 +118,8 @@ fn cross_command(platform: Platform, arguments: &[&str]) -> Result<Command> {
     Ok(command)
 }
 
-/// Takes away what the Cargo that runs us has said about our own package, which differs from test to test: packages
-/// whose build scripts look at it would be built anew each time.
-fn without_own_package(command: &mut Command) -> &mut Command {
-    for (name, _) in std::env::vars_os() {
-        let name = name.to_string_lossy();
-        if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
-            command.env_remove(&*name);
-        }
-    }
-    command
-}
-
 fn build(command: &mut Command, kind: LibraryKind) -> Result<PathBuf> {
-    let output = without_own_package(command)
+    let output = command
         .args(["--package", "vcdrest", "--message-format", "json-render-diagnostics"])
         .current_dir(repository())
         .stderr(Stdio::inherit())

@@ -22,6 +22,7 @@ Usage: cargo xtask COMMAND
                      libraries that lie in FOLDER, as osx-arm64/libvcdrest.dylib and so on, are taken from there
   package module --again
                      makes the zip file and its checksums once more, when files in target/package/VcdRest were signed
+  docs               makes pages of the guides and the references of commands and functions, in target/docs
   licenses           fails if a package that goes into the library has a licence that is not allowed
   help               prints this
 ";
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
         ["package", "module"] => package_module(None),
         ["package", "module", "--native", native] => package_module(Some(Path::new(native))),
         ["package", "module", "--again"] => zip_module(),
+        ["docs"] => build_site(),
         ["licenses"] => check_licenses(),
         ["help" | "--help" | "-h"] | [_, "--help" | "-h"] => {
             print!("{HELP}");
@@ -165,6 +167,12 @@ fn package_module(native: Option<&Path>) -> Result<()> {
 fn zip_module() -> Result<()> {
     let place = xtask::target_directory()?.join("package");
     println!("{}", xtask::zip_module(&place.join("VcdRest"), &place)?.display());
+    Ok(())
+}
+
+fn build_site() -> Result<()> {
+    let first = xtask::build_site()?;
+    println!("wrote {} and what it leads to", first.display());
     Ok(())
 }
 
