@@ -1,5 +1,6 @@
 //! Programs of a platform, run here: by themselves, under Wine or under QEMU.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -92,6 +93,14 @@ impl Runner {
         }
     }
 
+    /// A command that runs a script of this machine, which starts one of those programs by itself.
+    pub fn script(&self, script: &Path) -> Command {
+        match &self.means {
+            Means::Wine(wine) => wine.command(script),
+            _ => Command::new(script),
+        }
+    }
+
     /// A path of this machine as those programs know it.
     pub fn path(&self, path: &Path) -> PathBuf {
         match self.means {
@@ -125,7 +134,7 @@ impl Wine {
         Ok(wine)
     }
 
-    fn command(&self, program: &str) -> Command {
+    fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         command
             .env("WINEPREFIX", &self.home)
