@@ -3,7 +3,7 @@ Describe 'The examples' {
         . "$PSScriptRoot/Support.ps1"
         Invoke-Control reset
         $examples = (Resolve-Path -Path "$PSScriptRoot/../../examples/powershell").Path
-        $library = (Get-ChildItem -Path "$module/native" -Recurse -File)[0].FullName
+        $library = Get-Library $module
         $variables = @{
             VCD_URL = $url; VCD_ORG = 'Tyrell'; VCD_API_TOKEN = $env:VCDREST_TEST_TENANT_TOKEN; VCDREST_TEST_LIBRARY = $library
             VCDREST_TEST_EXAMPLES = $examples; PSModulePath = (Split-Path -Path $module) + [System.IO.Path]::PathSeparator + $env:PSModulePath

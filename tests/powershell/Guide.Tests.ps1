@@ -153,7 +153,7 @@ Describe 'The guides' {
 
     # A shell of Unix, and a PowerShell of its own, in which the system's store is what SSL_CERT_FILE says.
     It 'run in a shell as they stand: <page>' -Tag Unix -ForEach $shell {
-        $library = (Get-ChildItem -Path "$module/native" -Recurse -File)[0].FullName
+        $library = Get-Library $module
         foreach ($file in $library, "$examples/powershell/add-type.ps1", "$examples/csharp/Orgs.cs", "$examples/python/orgs.py") {
             Copy-Item -Path $file -Destination .
         }

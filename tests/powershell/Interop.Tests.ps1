@@ -19,6 +19,11 @@ Describe 'The interop' {
             Remove-Item -Path "$copy/Interop/*.dll"
             $copy
         }
+        # What earlier tests have left in the user's own folder, where no variable puts it elsewhere.
+        if ([System.Environment]::OSVersion.Platform -eq 'Win32NT') {
+            $kept = & (Get-Module -Name VcdRest) { Get-VcdCachePath }
+            if (Test-Path -Path $kept) { Remove-Item -Path $kept -Recurse }
+        }
         $plain = Copy-Module
 
         # Runs the first command that needs the library, with a cache folder, and says what came of it.
@@ -55,8 +60,8 @@ try {
             param ([string] $Path)
             Set-Content -LiteralPath $Path -Stream Zone.Identifier -Value "[ZoneTransfer]`r`nZoneId=3"
         }
-        # In Invoke-First: what application control does to the compiler.
-        $noCompiler = '& (Get-Module VcdRest) { function script:Add-Type { throw "blocked by policy" } }'
+        # In Invoke-First: what application control does to the compiler, where nothing was compiled before.
+        $noCompiler = '& (Get-Module VcdRest) { function script:Add-Type { throw "blocked by policy" }; function script:Get-VcdCachePath { } }'
         $sources = (Get-ChildItem -Path "$source/Interop/*.cs" | Sort-Object -Property Name | ForEach-Object { [System.IO.File]::ReadAllText($_.FullName) }) -join "`n"
     }
 
@@ -348,7 +353,7 @@ foreach ($from in $env:VCDREST_TEST_MODULE, $env:VCDREST_TEST_FROM) {
 
         It 'that is no library is reported' {
             $copy = Copy-Module
-            $file = (Get-ChildItem -Path "$copy/native" -Recurse -File)[0].FullName
+            $file = Get-Library $copy
             Set-Content -Path $file -Value 'not a library'
             $output = @(Invoke-First (Copy-Cache) $copy)[-1]
             $output | Should -Match '^error: VcdNativeLoadFailed,Get-VcdSession NotInstalled '
@@ -357,13 +362,13 @@ foreach ($from in $env:VCDREST_TEST_MODULE, $env:VCDREST_TEST_FROM) {
 
         It 'that Windows has blocked is reported with the way out' -Tag Windows {
             $copy = Copy-Module
-            $file = (Get-ChildItem -Path "$copy/native" -Recurse -Filter vcdrest.dll)[0].FullName
+            $file = Get-Library $copy
             Set-Content -Path $file -Value 'not a library'
             Set-Mark $file
             $output = @(Invoke-First (Copy-Cache) $copy)[-1]
             $output | Should -Match "^error: VcdNativeLoadFailed,Get-VcdSession NotInstalled .*Get-ChildItem -LiteralPath '$([regex]::Escape($copy))' -Recurse \| Unblock-File"
-            # What was advised helps.
-            Get-ChildItem -LiteralPath $copy -Recurse | Unblock-File
+            # What was advised helps. (Wine lists the mark as a file, which goes meanwhile.)
+            Unblock-File -LiteralPath $file
             @(Invoke-First (Copy-Cache) $copy)[-1] | Should -Not -Match 'Unblock-File'
         }
 
@@ -372,9 +377,9 @@ foreach ($from in $env:VCDREST_TEST_MODULE, $env:VCDREST_TEST_FROM) {
             $library = (& (Get-Module -Name VcdRest) { $script:Commands }).Assembly.GetType('VcdRest.Abi1.Library')
             $method = $library.GetMethod('NotLoaded', [System.Reflection.BindingFlags]'NonPublic, Static')
             $path = [System.IO.Path]::Combine($module, 'native', 'win-x86', 'vcdrest.dll')
-            $text = $method.Invoke($null, @($path, (New-Object -TypeName System.DllNotFoundException), $true))
+            $text = $method.Invoke($null, @($path, [System.DllNotFoundException]::new(), $true))
             $text | Should -Match 'needs one for win-x86.*This is a 32-bit PowerShell.*System32\\WindowsPowerShell.*Sysnative'
-            $method.Invoke($null, @($path, (New-Object -TypeName System.DllNotFoundException), $false)) | Should -Not -Match '32-bit'
+            $method.Invoke($null, @($path, [System.DllNotFoundException]::new(), $false)) | Should -Not -Match '32-bit'
         }
 
         It 'of another ABI that is loaded already is passed over in PowerShell 7, and named in Windows PowerShell' -Tag Windows -Skip:(-not $env:VCDREST_TEST_OTHER_ABI) {
@@ -388,7 +393,8 @@ try { Get-VcdSession; 'works' } catch { "error: $($_.FullyQualifiedErrorId) $($_
 # The way that Windows PowerShell takes.
 $library = (& (Get-Module -Name VcdRest) { $script:Commands }).Assembly.GetType('VcdRest.Abi1.Library')
 $bind = $library.GetMethod('BindByName', [System.Reflection.BindingFlags]'NonPublic, Static')
-try { $bind.Invoke($null, @($library::Path)); 'bound' } catch { "by name: $($_.Exception.GetBaseException().Message)" }
+$bind = [System.Delegate]::CreateDelegate([System.Action[string]], $bind)
+try { $bind.Invoke($library::Path); 'bound' } catch { "by name: $($_.Exception.GetBaseException().Message)" }
 '@
             $output[0] | Should -BeExactly 'before: True'
             $output[1] | Should -BeExactly 'works'
@@ -397,7 +403,7 @@ try { $bind.Invoke($null, @($library::Path)); 'bound' } catch { "by name: $($_.E
 
         It 'of another ABI is refused, and both numbers are named' -Skip:(-not $env:VCDREST_TEST_OTHER_ABI) {
             $copy = Copy-Module
-            $file = (Get-ChildItem -Path "$copy/native" -Recurse -File)[0].FullName
+            $file = Get-Library $copy
             Copy-Item -Path $env:VCDREST_TEST_OTHER_ABI -Destination $file -Force
             $output = @(Invoke-First (Copy-Cache) $copy)[-1]
             $output | Should -Match '^error: VcdNativeAbiMismatch,Get-VcdSession NotInstalled .*\bABI 7\b.*\bABI 1\b'
@@ -405,7 +411,7 @@ try { $bind.Invoke($null, @($library::Path)); 'bound' } catch { "by name: $($_.E
 
         It 'of another kind is refused' -Tag Unix {
             $copy = Copy-Module
-            $file = (Get-ChildItem -Path "$copy/native" -Recurse -File)[0].FullName
+            $file = Get-Library $copy
             $other = [System.Diagnostics.Process]::GetCurrentProcess().Modules | ForEach-Object { $_.FileName } | Where-Object { $_ -match 'System\.Native' } | Select-Object -First 1
             $other | Should -Not -BeNullOrEmpty
             Copy-Item -Path $other -Destination $file -Force

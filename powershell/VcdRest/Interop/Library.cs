@@ -154,14 +154,8 @@ namespace VcdRest.Abi1
         {
             Type native = Type.GetType("System.Runtime.InteropServices.NativeLibrary");
             Type resolver = Type.GetType("System.Runtime.InteropServices.DllImportResolver");
-            try
-            {
-                module = (IntPtr)native.GetMethod("Load", new[] { typeof(string) }).Invoke(null, new object[] { path });
-            }
-            catch (TargetInvocationException exception)
-            {
-                throw new DllNotFoundException(exception.InnerException.Message);
-            }
+            MethodInfo load = native.GetMethod("Load", new[] { typeof(string) });
+            module = ((Func<string, IntPtr>)Delegate.CreateDelegate(typeof(Func<string, IntPtr>), load))(path);
             MethodInfo resolve = typeof(Library).GetMethod("Resolve", BindingFlags.NonPublic | BindingFlags.Static);
             MethodInfo set = native.GetMethod("SetDllImportResolver", new[] { typeof(Assembly), resolver });
             set.Invoke(null, new object[] { typeof(Library).Assembly, Delegate.CreateDelegate(resolver, resolve) });
