@@ -18,6 +18,7 @@
 //! | `checksum.rs` | checksums, in the form that `sha256sum --check` reads |
 //! | `tool.rs` | programs of the system: PowerShell, compilers, valgrind |
 //! | `compiler.rs` | a C or C++ program made from its source |
+//! | `runner.rs` | programs of a platform, run here: by themselves, under Wine or under QEMU |
 //! | `process.rs` | a child process with a time limit |
 //! | `skip.rs` | tests that cannot run here |
 //! | `license.rs` | licence expressions, and what they allow |
@@ -45,6 +46,7 @@ mod platform;
 mod process;
 mod repository;
 mod reproducible;
+mod runner;
 mod sbom;
 mod skip;
 mod stage;
@@ -69,6 +71,7 @@ pub use platform::{GLIBC_BASELINE, Platform};
 pub use process::{Finished, run_limited};
 pub use repository::{repository, target_directory};
 pub use reproducible::check_reproducible;
+pub use runner::Runner;
 pub use sbom::{SBOM_FILE, sbom};
 pub use skip::{not_applicable, skip};
 pub use stage::{stage_c, stage_module};
