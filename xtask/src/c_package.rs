@@ -31,6 +31,9 @@ pub fn c_package_name(platform: Platform) -> String {
 /// If the library cannot be built for the platform here, needs a newer system than is promised, or something cannot be
 /// written.
 pub fn package_c(platform: Platform, destination: &Path) -> Result<PathBuf> {
+    if let Some(why) = platform.cannot_package() {
+        return Err(why.into());
+    }
     let libraries = build_shipped_libraries(platform)?;
     if platform.is_linux() {
         check_glibc(&libraries.shared)?;
@@ -99,12 +102,11 @@ fn check_glibc(library: &Path) -> Result<()> {
     if needed <= promised {
         return Ok(());
     }
-    Err(format!(
-        "the library needs version {}.{} of the GNU C library, and {GLIBC_BASELINE} is promised: put cargo-zigbuild into \
-         the path (`pip install cargo-zigbuild ziglang`)",
-        needed.0, needed.1
+    let (major, minor) = needed;
+    Err(
+        format!("the library needs version {major}.{minor} of the GNU C library, and {GLIBC_BASELINE} is promised")
+            .into(),
     )
-    .into())
 }
 
 fn write_pkg_config(platform: Platform, libraries: &ShippedLibraries, folder: &Path) -> Result<()> {

@@ -200,7 +200,7 @@ fn package_c(options: PackageOptions) -> Result<()> {
             let laid_out = destination.join(xtask::c_package_name(platform)).is_dir();
             (!laid_out).then(|| "it was not laid out".to_owned())
         } else {
-            platform.cannot_build()
+            platform.cannot_package()
         };
         match why {
             Some(why) if options.platform.is_some() => return Err(why.into()),

@@ -180,13 +180,25 @@ impl Platform {
 
     /// How the library is linked so that older systems take it, where the tool for that is there: [`GLIBC_BASELINE`].
     pub(crate) fn glibc_baseline(self) -> Option<Baseline> {
-        if !matches!(self, Self::LinuxX64 | Self::LinuxArm64) {
+        if !self.has_glibc_baseline() {
             return None;
         }
         Some(Baseline {
             target: format!("{}.{GLIBC_BASELINE}", self.target()),
             cargo_zigbuild: find_in_path("cargo-zigbuild")?,
         })
+    }
+
+    /// Why what people install cannot be made for this platform here, and what to do; `None` if it can.
+    pub fn cannot_package(self) -> Option<String> {
+        self.cannot_build().or_else(|| {
+            let missing = self.has_glibc_baseline() && self.glibc_baseline().is_none();
+            missing.then(|| "cargo-zigbuild is not in the path; `pip install cargo-zigbuild ziglang`".to_owned())
+        })
+    }
+
+    fn has_glibc_baseline(self) -> bool {
+        matches!(self, Self::LinuxX64 | Self::LinuxArm64)
     }
 
     /// Why the library cannot be built for this platform here, and what to do; `None` if it can.
