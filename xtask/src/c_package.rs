@@ -19,8 +19,11 @@ use crate::zip_file::write_zip;
 const DOCUMENTS: [&str; 4] = ["CHANGELOG.md", "LICENSE", "LICENSE-APACHE", "LICENSE-MIT"];
 
 /// What it is called without the ending of its kind of archive.
+///
+/// Static libraries of Microsoft's compiler and of GNU's are not for each other; one made here is of the latter.
 pub fn c_package_name(platform: Platform) -> String {
-    format!("vcdrest-{}-{}", env!("CARGO_PKG_VERSION"), platform.name())
+    let compiler = if platform.has_microsoft_libraries() { "-msvc" } else { "" };
+    format!("vcdrest-{}-{}{compiler}", env!("CARGO_PKG_VERSION"), platform.name())
 }
 
 /// Makes the archive of a platform in a folder: headers, libraries, what pkg-config and CMake ask for, licences and
