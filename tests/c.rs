@@ -7,19 +7,18 @@ mod c_program;
 
 use std::fs;
 use std::io::Read;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
-use c_program::{Folder, LIMIT, code, command, compiled, host, run_program, simulator, staged};
-use vcd_simulator::{Fault, FaultKind, Simulator};
-use xtask::{Finished, Language};
+use c_program::{Example, Guard, LIMIT, code, command, compiled, host, simulator};
+use vcd_simulator::{Fault, FaultKind};
+use xtask::Language;
 
 /// A test for each program: `name => "file"`.
 macro_rules! programs {
     ($($name:ident => $file:literal,)*) => {
         $(#[test]
         fn $name() {
-            run_program(host(), $file, false);
+            c_program::run(host(), "c", $file, Language::C, false);
         })*
     };
 }
@@ -29,7 +28,7 @@ macro_rules! under_valgrind {
     ($($name:ident => $file:literal,)*) => {
         $(#[test]
         fn $name() {
-            run_program(host(), $file, true);
+            c_program::run(host(), "c", $file, Language::C, true);
         })*
     };
 }
@@ -55,7 +54,6 @@ programs! {
     panics_stop_at_the_boundary => "panic.c",
     loaded_by_hand => "load.c",
     small_stack => "small_stack.c",
-    from_cpp => "cpp.cpp",
 }
 
 under_valgrind! {
@@ -133,66 +131,11 @@ fn example() {
     assert!(finished.stderr.contains("usage"), "{}", finished.stderr);
 }
 
-/// An example of `examples/c`, without a warning, and by the command that stands at its head.
-struct Example {
-    program: PathBuf,
-    simulator: Simulator,
-    folder: Folder,
-}
-
-impl Example {
-    /// `None` where it cannot be compiled.
-    fn new(name: &str) -> Option<Example> {
-        let what = format!("example {name}.c");
-        if !cfg!(target_os = "linux") {
-            xtask::not_applicable(&what, "its compiler's command is that of Linux", 1);
-            return None;
-        }
-        let source = xtask::repository().join(format!("examples/c/{name}.c"));
-        compiled(host(), &what, Language::C, &source, true)?;
-        let text = fs::read_to_string(&source).expect("the example can be read");
-        let line = text.lines().find_map(|line| line.strip_prefix(" *   cc "));
-        let line = line.expect("it says how it is compiled");
-        let compiler = Language::C.compiler(host().platform()).expect("there is one");
-        let folder = Folder::new();
-        fs::copy(&source, folder.join(&format!("{name}.c"))).expect("it can be copied");
-        // What an installed package makes unnecessary.
-        let finished = xtask::run_limited(
-            Command::new("sh")
-                .args(["-c", &format!("'{}' {line}", compiler.display())])
-                .current_dir(folder.path())
-                .env("C_INCLUDE_PATH", staged(host().platform()).folder.join("include"))
-                .env("LIBRARY_PATH", staged(host().platform()).folder.join("lib")),
-            LIMIT,
-        )
-        .expect("the compiler starts");
-        assert!(finished.succeeded(), "{line}: {finished:?}");
-        Some(Example {
-            program: folder.join(name),
-            simulator: simulator(),
-            folder,
-        })
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = command(host(), &self.program, &self.simulator);
-        command
-            .env("LD_LIBRARY_PATH", staged(host().platform()).folder.join("lib"))
-            .current_dir(self.folder.path())
-            .arg(self.simulator.url())
-            .args(arguments)
-            .arg(self.simulator.ca_file());
-        command
-    }
-
-    fn run(&self, command: &mut Command) -> Finished {
-        xtask::run_limited(command, LIMIT).expect("the example starts")
-    }
-}
-
 #[test]
 fn example_of_pages() {
-    let Some(example) = Example::new("pages") else { return };
+    let Some(example) = Example::new("c", "pages", Language::C) else {
+        return;
+    };
     let finished = example.run(
         example
             .command(&["System"])
@@ -210,7 +153,7 @@ fn example_of_pages() {
 
 #[test]
 fn example_of_a_service_account() {
-    let Some(example) = Example::new("service_account") else {
+    let Some(example) = Example::new("c", "service_account", Language::C) else {
         return;
     };
     let run = || example.run(&mut example.command(&["Tyrell", "roy", "backup", "vApp Author", "backup.json"]));
@@ -231,7 +174,7 @@ fn example_of_a_service_account() {
 #[test]
 fn example_of_a_download() {
     const SIZE: u64 = 2_000_000;
-    let Some(example) = Example::new("download") else {
+    let Some(example) = Example::new("c", "download", Language::C) else {
         return;
     };
     let place = example.simulator.transfer(SIZE);
@@ -278,15 +221,4 @@ fn example_of_a_download() {
     let requests = example.simulator.requests();
     let last = requests.iter().rev().find(|request| request.target == path);
     assert_eq!(last.and_then(|request| request.status), Some(206), "it went on");
-}
-
-/// A process that does not outlive a test that fails.
-struct Guard(Child);
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        // Mostly it has ended.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }

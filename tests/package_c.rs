@@ -51,6 +51,8 @@ on_each_platform! {
     by_pkg_config_all_static,
     by_cmake_shared,
     by_cmake_static,
+    by_cmake_in_cpp_shared,
+    by_cmake_in_cpp_static,
 }
 
 /// An archive, unpacked in a folder whose name has a space.
@@ -286,22 +288,35 @@ fn by_pkg_config_all_static(platform: Platform) {
 }
 
 fn by_cmake_shared(platform: Platform) {
-    by_cmake(platform, Linkage::Shared);
+    by_cmake(platform, Language::C, Linkage::Shared);
 }
 
 fn by_cmake_static(platform: Platform) {
-    by_cmake(platform, Linkage::Static);
+    by_cmake(platform, Language::C, Linkage::Static);
+}
+
+fn by_cmake_in_cpp_shared(platform: Platform) {
+    by_cmake(platform, Language::Cpp, Linkage::Shared);
+}
+
+fn by_cmake_in_cpp_static(platform: Platform) {
+    by_cmake(platform, Language::Cpp, Linkage::Static);
 }
 
 /// What it takes to build for a platform and to run what was built.
-fn means(what: &str, tools: &[&str], platform: Platform) -> Option<(&'static Unpacked, Runner, PathBuf)> {
+fn means(
+    what: &str,
+    tools: &[&str],
+    language: Language,
+    platform: Platform,
+) -> Option<(&'static Unpacked, Runner, PathBuf)> {
     let unpacked = unpacked(what, platform)?;
     let what = format!("{what} for {}", platform.name());
     if let Some(tool) = tools.iter().find(|tool| xtask::find_in_path(tool).is_none()) {
         xtask::skip(&what, &format!("{tool} is not in the path"), 1);
         return None;
     }
-    let Some(compiler) = Language::C.compiler(platform) else {
+    let Some(compiler) = language.compiler(platform) else {
         xtask::skip(&what, "there is no compiler for it", 1);
         return None;
     };
@@ -311,7 +326,7 @@ fn means(what: &str, tools: &[&str], platform: Platform) -> Option<(&'static Unp
 
 fn by_pkg_config(platform: Platform, linkage: Linkage) {
     let what = format!("an example by pkg-config, {linkage:?},");
-    let Some((unpacked, runner, compiler)) = means(&what, &["pkg-config"], platform) else {
+    let Some((unpacked, runner, compiler)) = means(&what, &["pkg-config"], Language::C, platform) else {
         return;
     };
     let (option, flags) = match linkage {
@@ -335,22 +350,28 @@ fn by_pkg_config(platform: Platform, linkage: Linkage) {
     run_example(unpacked, &runner, &program, linkage);
 }
 
-fn by_cmake(platform: Platform, linkage: Linkage) {
-    let what = format!("the examples by CMake, {linkage:?},");
-    let Some((unpacked, runner, compiler)) = means(&what, &["cmake", "ninja"], platform) else {
+fn by_cmake(platform: Platform, language: Language, linkage: Linkage) {
+    let what = format!("the examples in {language:?} by CMake, {linkage:?},");
+    let Some((unpacked, runner, compiler)) = means(&what, &["cmake", "ninja"], language, platform) else {
         return;
     };
     let folder = Folder::new();
     let build = folder.join("build");
+    // MinGW's threads are not those of the standard library, and Windows has no signals to block.
+    let (source, variable, examples): (_, _, &[&str]) = match language {
+        Language::C => ("examples/c", "C", &["download", "orgs", "pages", "service_account"]),
+        Language::Cpp if platform.is_windows() => ("examples/cpp", "CXX", &["orgs"]),
+        Language::Cpp => ("examples/cpp", "CXX", &["orgs", "pages"]),
+    };
     let mut configure = Command::new("cmake");
     configure
         .args(["-G", "Ninja", "-S"])
-        .arg(unpacked.join("examples/c"))
+        .arg(unpacked.join(source))
         .arg("-B")
         .arg(&build)
         .arg(format!("-DCMAKE_PREFIX_PATH={}", unpacked.folder.display()))
-        .arg(format!("-DCMAKE_C_COMPILER={}", compiler.display()))
-        .arg("-DCMAKE_C_FLAGS=-Wall -Wextra -Werror");
+        .arg(format!("-DCMAKE_{variable}_COMPILER={}", compiler.display()))
+        .arg(format!("-DCMAKE_{variable}_FLAGS=-Wall -Wextra -Werror"));
     if !platform.is_host() {
         let (system, processor) = match platform {
             Platform::WinX64 => ("Windows", "AMD64"),
@@ -365,7 +386,7 @@ fn by_cmake(platform: Platform, linkage: Linkage) {
     }
     run(&mut configure);
     run(Command::new("cmake").arg("--build").arg(&build));
-    for example in ["download", "orgs", "pages", "service_account"] {
+    for example in examples {
         let program = build.join(format!("{example}{}", platform.program_suffix()));
         assert!(program.is_file(), "{}", program.display());
     }
@@ -439,7 +460,7 @@ fn its_headers_are_those_of_the_repository_and_stand_alone() {
 /// What `find_package` takes and what it refuses.
 #[test]
 fn cmake_finds_what_fits() {
-    let Some((unpacked, _, _)) = means("find_package", &["cmake", "ninja"], Platform::LinuxX64) else {
+    let Some((unpacked, _, _)) = means("find_package", &["cmake", "ninja"], Language::C, Platform::LinuxX64) else {
         return;
     };
     let find = |arguments: &str| {

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use c_program::{Folder, LIMIT, command, compiled, run_program, simulator, staged};
+use c_program::{Folder, LIMIT, command, compiled, run, simulator, staged};
 use xtask::{Declarations, Language, Platform, Runner};
 
 const PLATFORM: Platform = Platform::WinX64;
@@ -33,7 +33,12 @@ macro_rules! programs {
         $(#[test]
         fn $name() {
             if let Some(runner) = wine($file) {
-                run_program(&runner, $file, false);
+                let (folder, language) = if $file.ends_with(".cpp") {
+                    ("cpp", Language::Cpp("c++17"))
+                } else {
+                    ("c", Language::C)
+                };
+                run(&runner, folder, $file, language, false);
             }
         })*
     };
@@ -57,7 +62,7 @@ programs! {
     log_callback => "log.c",
     loaded_by_hand => "load.c",
     small_stack => "small_stack.c",
-    from_cpp => "cpp.cpp",
+    from_cpp => "c_header.cpp",
 }
 
 /// Wine, or `None` and a line about it where it is missing.

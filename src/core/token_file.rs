@@ -295,8 +295,17 @@ impl Content {
                 SHAPE
             });
         };
-        match object.get("refresh_token").and_then(Value::as_str) {
-            None => Err("it has no refresh_token, or one that is no text"),
+        let token = match object.get("refresh_token") {
+            // go-vcloud-director does this when a server answers no new token.
+            None | Some(Value::Null) => {
+                return Err(
+                    "it has no refresh_token; another program may have written it back without one. Put the token back if you have it elsewhere, or make a new one",
+                );
+            }
+            Some(token) => token.as_str(),
+        };
+        match token {
+            None => Err("its refresh_token is no text"),
             Some(token) if token.trim().is_empty() => Err("its refresh_token is empty"),
             Some(token) if !token.trim().bytes().all(|byte| (b'!'..=b'~').contains(&byte)) => {
                 Err("its refresh_token has characters that no token has")
@@ -761,6 +770,7 @@ mod tests {
             "[]",
             "{}",
             "{\"refresh_token\":null}",
+            "{\"refresh_token\":1}",
             "{\"refresh_token\":\" \"}",
             "{\"refresh_token\":\"a b\"}",
         ] {
@@ -772,6 +782,30 @@ mod tests {
         let missing = folder.0.join("missing.json");
         assert!(TokenFile::open(missing.to_str().unwrap(), "", &Arc::default()).is_err());
         assert!(TokenFile::open(folder.0.to_str().unwrap(), "", &Arc::default()).is_err());
+    }
+
+    #[test]
+    fn a_file_that_was_written_back_without_its_token_says_what_may_have_happened() {
+        let folder = Folder::new("written-back");
+        // As go-vcloud-director writes it when the server answered no new token.
+        let without = "{\n  \"token_type\": \"Service Account\",\n  \"updated_by\": \"go-vcloud-director\",\n  \"updated_on\": \"2023-04-18T14:33:07+02:00\"\n }";
+        for (text, is_it) in [
+            (without, true),
+            ("{\"refresh_token\":null}", true),
+            ("{\"refresh_token\":1}", false),
+            ("{\"refresh_token\":\"\"}", false),
+        ] {
+            let path = folder.file(text);
+            let error = TokenFile::open(&path, "test/1", &Arc::default()).err().expect(text);
+            let says = |part: &str| error.message().contains(part);
+            assert_eq!(
+                says("another program may have written it back"),
+                is_it,
+                "{}",
+                error.message()
+            );
+            assert_eq!(says("make a new one"), is_it, "{}", error.message());
+        }
     }
 
     #[test]

@@ -263,7 +263,7 @@ impl Transport {
                 return Err(Error::new(
                     Code::TooLarge,
                     format!(
-                        "the answer of {} is larger than {} bytes; ask for less, raise the limit, or let it go to a file",
+                        "the answer of {} is larger than {} bytes; ask for less, raise the limit (VCD_OPT_MAX_BODY_BYTES in C), or let it go to a file (VCD_CALL_OPT_OUTPUT_FILE in C, -OutFile in PowerShell)",
                         host(exchange),
                         self.max_body_bytes
                     ),

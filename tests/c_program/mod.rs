@@ -1,12 +1,12 @@
-//! A C or C++ program of `tests/c`: compiled against the header and the library as a package lays them out, and run
-//! against a simulator.
+//! C and C++ programs of `tests` and `examples`: compiled against the header and the library as a package lays them out,
+//! and run against a simulator.
 
 #![allow(dead_code, reason = "each test binary uses what it needs")]
 
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -76,15 +76,145 @@ pub fn compiled(runner: &Runner, what: &str, language: Language, source: &Path, 
     Some(program)
 }
 
-/// Compiles and runs a program of `tests/c`.
-pub fn run_program(runner: &Runner, file: &str, in_valgrind: bool) {
+/// The header and a library, laid out for C programs.
+pub struct Staged {
+    platform: Platform,
+    pub folder: PathBuf,
+    pub library: PathBuf,
+}
+
+/// Those of this test run: of this machine the library beside the test, of another one the library as it ships.
+pub fn staged(platform: Platform) -> &'static Staged {
+    static STAGED: Mutex<Vec<&'static Staged>> = Mutex::new(Vec::new());
+    let mut all = STAGED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(staged) = all.iter().find(|staged| staged.platform == platform) {
+        return staged;
+    }
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join(env!("CARGO_CRATE_NAME"))
+        .join(platform.name());
+    let library = if platform.is_host() {
+        xtask::test_library()
+    } else {
+        xtask::build_shipped_library(platform, LibraryKind::Shared).unwrap_or_else(|error| panic!("{error}"))
+    };
+    let place = xtask::stage_c(platform, &library, &folder).expect("the library can be staged");
+    let staged = Box::leak(Box::new(Staged {
+        platform,
+        folder,
+        library: place.join(platform.library_file_name()),
+    }));
+    all.push(staged);
+    staged
+}
+
+pub fn code(finished: &Finished) -> Option<i32> {
+    finished.status.and_then(|status| status.code())
+}
+
+/// An empty folder of a test, which goes with it.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    pub fn new() -> Self {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("vcdrest-{}-{}-{number}", env!("CARGO_CRATE_NAME"), std::process::id());
+        let path = std::env::temp_dir().join(name);
+        // One of an earlier process with the same number; mostly there is none.
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir(&path).expect("a folder can be made");
+        Folder(path)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub fn join(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What is left behind harms nobody.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// An example, without a warning, and by the command that stands at its head.
+pub struct Example {
+    pub program: PathBuf,
+    pub simulator: Simulator,
+    pub folder: Folder,
+}
+
+impl Example {
+    /// `None` where it cannot be compiled.
+    pub fn new(folder: &str, name: &str, language: Language) -> Option<Example> {
+        let extension = if language == Language::C { "c" } else { "cpp" };
+        let what = format!("example {name}.{extension}");
+        if !cfg!(target_os = "linux") {
+            xtask::not_applicable(&what, "its compiler's command is that of Linux", 1);
+            return None;
+        }
+        let source = xtask::repository().join(format!("examples/{folder}/{name}.{extension}"));
+        compiled(host(), &what, language, &source, true)?;
+        let text = fs::read_to_string(&source).expect("the example can be read");
+        let mut lines = text.lines().map(|line| line.trim_start_matches([' ', '*', '/']));
+        let line = lines.find_map(|line| line.strip_prefix("cc ").or(line.strip_prefix("c++ ")));
+        let line = line.expect("it says how it is compiled");
+        let compiler = language.compiler(host().platform()).expect("there is one");
+        let folder = Folder::new();
+        fs::copy(&source, folder.join(&format!("{name}.{extension}"))).expect("it can be copied");
+        // What an installed package makes unnecessary.
+        let finished = xtask::run_limited(
+            Command::new("sh")
+                .args(["-c", &format!("'{}' {line}", compiler.display())])
+                .current_dir(folder.path())
+                .env("CPATH", staged(host().platform()).folder.join("include"))
+                .env("LIBRARY_PATH", staged(host().platform()).folder.join("lib")),
+            LIMIT,
+        )
+        .expect("the compiler starts");
+        assert!(finished.succeeded(), "{line}: {finished:?}");
+        Some(Example {
+            program: folder.join(name),
+            simulator: simulator(),
+            folder,
+        })
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = command(host(), &self.program, &self.simulator);
+        command
+            .env("LD_LIBRARY_PATH", staged(host().platform()).folder.join("lib"))
+            .current_dir(self.folder.path())
+            .arg(self.simulator.url())
+            .args(arguments)
+            .arg(self.simulator.ca_file());
+        command
+    }
+
+    pub fn run(&self, command: &mut Command) -> Finished {
+        xtask::run_limited(command, LIMIT).expect("the example starts")
+    }
+}
+
+/// Compiles and runs a program of `tests/c` or `tests/cpp`.
+pub fn run(runner: &Runner, folder: &str, file: &str, language: Language, in_valgrind: bool) {
     let platform = runner.platform();
     let how = match (in_valgrind, platform.is_host()) {
         (true, _) => " under valgrind".to_owned(),
         (false, true) => String::new(),
         (false, false) => format!(" for {}", platform.name()),
     };
-    let what = format!("C program {file}{how}");
+    let kind = match language {
+        Language::C => "C".to_owned(),
+        Language::Cpp(standard) => standard.to_owned(),
+    };
+    let what = format!("{kind} program {file}{how}");
     if cfg!(windows) {
         return xtask::not_applicable(&what, "it is compiled by GNU's compiler", 1);
     }
@@ -96,12 +226,7 @@ pub fn run_program(runner: &Runner, file: &str, in_valgrind: bool) {
     } else {
         None
     };
-    let language = if file.ends_with(".cpp") {
-        Language::Cpp
-    } else {
-        Language::C
-    };
-    let source = xtask::repository().join("tests/c").join(file);
+    let source = xtask::repository().join("tests").join(folder).join(file);
     // The one that loads the library by hand must not have it already.
     let Some(program) = compiled(runner, &what, language, &source, file != "load.c") else {
         return;
@@ -169,69 +294,13 @@ pub fn run_program(runner: &Runner, file: &str, in_valgrind: bool) {
     writeln!(std::io::stderr().lock(), "{what}: {count} checks passed").expect("standard error is open");
 }
 
-/// The header and a library, laid out for C programs.
-pub struct Staged {
-    platform: Platform,
-    pub folder: PathBuf,
-    pub library: PathBuf,
-}
+/// A process that does not outlive a test that fails.
+pub struct Guard(pub Child);
 
-/// Those of this test run: of this machine the library beside the test, of another one the library as it ships.
-pub fn staged(platform: Platform) -> &'static Staged {
-    static STAGED: Mutex<Vec<&'static Staged>> = Mutex::new(Vec::new());
-    let mut all = STAGED.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(staged) = all.iter().find(|staged| staged.platform == platform) {
-        return staged;
-    }
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join(env!("CARGO_CRATE_NAME"))
-        .join(platform.name());
-    let library = if platform.is_host() {
-        xtask::test_library()
-    } else {
-        xtask::build_shipped_library(platform, LibraryKind::Shared).unwrap_or_else(|error| panic!("{error}"))
-    };
-    let place = xtask::stage_c(platform, &library, &folder).expect("the library can be staged");
-    let staged = Box::leak(Box::new(Staged {
-        platform,
-        folder,
-        library: place.join(platform.library_file_name()),
-    }));
-    all.push(staged);
-    staged
-}
-
-pub fn code(finished: &Finished) -> Option<i32> {
-    finished.status.and_then(|status| status.code())
-}
-
-/// An empty folder of a test, which goes with it.
-pub struct Folder(PathBuf);
-
-impl Folder {
-    pub fn new() -> Self {
-        static NUMBER: AtomicUsize = AtomicUsize::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("vcdrest-{}-{}-{number}", env!("CARGO_CRATE_NAME"), std::process::id());
-        let path = std::env::temp_dir().join(name);
-        // One of an earlier process with the same number; mostly there is none.
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir(&path).expect("a folder can be made");
-        Folder(path)
-    }
-
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-
-    pub fn join(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-}
-
-impl Drop for Folder {
+impl Drop for Guard {
     fn drop(&mut self) {
-        // What is left behind harms nobody.
-        let _ = fs::remove_dir_all(&self.0);
+        // Mostly it has ended.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }

@@ -131,6 +131,23 @@ Describe 'Search-Vcd' {
         $got[0].PSObject.Properties.Name | Should -Contain 'href'
     }
 
+    It 'leads from <type> records to the things themselves' -ForEach @(@{ type = 'vm' }, @{ type = 'vApp' }, @{ type = 'orgVdc' }, @{ type = 'catalog' }, @{ type = 'user' }, @{ type = 'organization' }) {
+        $found = @(Search-Vcd -Type $type | Select-Object -First 3)
+        $things = @($found | Invoke-VcdRestMethod)
+        $things.Count | Should -Be 3
+        $things.name | Should -Be $found.name
+        $things.href | Should -Be $found.href
+    }
+
+    It 'shows the provider whose things are' {
+        $org = Search-Vcd organization 'name==Tyrell'
+        $all = @(Search-Vcd adminVM)
+        $own = @(Search-Vcd adminVM "org==$($org.href)")
+        $own.Count | Should -BeGreaterThan 0
+        $own.Count | Should -BeExactly @($all | Where-Object { $_.org -eq $org.href }).Count
+        $own.Count | Should -BeLessThan $all.Count
+    }
+
     It 'searches in a tenant' {
         $all = @(Search-Vcd -Type vm)
         $of = @(Search-Vcd -Type vm -TenantContext Tyrell)

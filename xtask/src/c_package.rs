@@ -22,7 +22,11 @@ const DOCUMENTS: [&str; 4] = ["CHANGELOG.md", "LICENSE", "LICENSE-APACHE", "LICE
 ///
 /// Static libraries of Microsoft's compiler and of GNU's are not for each other; one made here is of the latter.
 pub fn c_package_name(platform: Platform) -> String {
-    let compiler = if platform.has_microsoft_libraries() { "-msvc" } else { "" };
+    let compiler = if platform.has_microsoft_libraries() {
+        "-msvc"
+    } else {
+        ""
+    };
     format!("vcdrest-{}-{}{compiler}", env!("CARGO_PKG_VERSION"), platform.name())
 }
 

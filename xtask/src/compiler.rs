@@ -12,8 +12,8 @@ use crate::tool::{find_c_compiler, find_cpp_compiler};
 pub enum Language {
     /// C99
     C,
-    /// C++11
-    Cpp,
+    /// C++ of a standard, such as "c++17"
+    Cpp(&'static str),
 }
 
 impl Language {
@@ -21,16 +21,16 @@ impl Language {
     pub fn compiler(self, platform: Platform) -> Option<PathBuf> {
         match (self, platform.cross()) {
             (Self::C, Some(cross)) => cross.tool("gcc"),
-            (Self::Cpp, Some(cross)) => cross.tool("g++"),
+            (Self::Cpp(_), Some(cross)) => cross.tool("g++"),
             (Self::C, None) => find_c_compiler().filter(|_| platform.is_host()),
-            (Self::Cpp, None) => find_cpp_compiler().filter(|_| platform.is_host()),
+            (Self::Cpp(_), None) => find_cpp_compiler().filter(|_| platform.is_host()),
         }
     }
 
     fn standard(self) -> &'static str {
         match self {
-            Self::C => "-std=c99",
-            Self::Cpp => "-std=c++11",
+            Self::C => "c99",
+            Self::Cpp(standard) => standard,
         }
     }
 }
@@ -56,16 +56,8 @@ pub fn compile(
     let lib = staged.join("lib");
     let mut command = Command::new(&compiler);
     command
-        .args([
-            language.standard(),
-            "-O1",
-            "-g",
-            "-Wall",
-            "-Wextra",
-            "-pedantic",
-            "-Wundef",
-            "-Werror",
-        ])
+        .arg(format!("-std={}", language.standard()))
+        .args(["-O1", "-g", "-Wall", "-Wextra", "-pedantic", "-Wundef", "-Werror"])
         // Threads, sockets and the loader, which -std= hides.
         .args(["-D_POSIX_C_SOURCE=200809L", "-pthread", "-I"])
         .arg(staged.join("include"))

@@ -97,8 +97,17 @@ impl AccessTokens {
 
     /// The session with this UUID, unless it has expired.
     pub(crate) fn by_id(&self, id: &str) -> Option<Arc<Session>> {
+        self.find(|session| session.id == id)
+    }
+
+    /// The session with these 32 digits, unless it has expired.
+    pub(crate) fn by_legacy_id(&self, id: &str) -> Option<Arc<Session>> {
+        self.find(|session| session.legacy_id == id)
+    }
+
+    fn find(&self, wanted: impl Fn(&Session) -> bool) -> Option<Arc<Session>> {
         let tokens = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let issued = tokens.values().find(|issued| issued.session.id == id)?;
+        let issued = tokens.values().find(|issued| wanted(&issued.session))?;
         (Instant::now() < issued.expires).then(|| Arc::clone(&issued.session))
     }
 

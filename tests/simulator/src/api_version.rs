@@ -1,7 +1,7 @@
 //! API versions, and which of them a request asks for.
 
 use crate::config::ApiVersionEntry;
-use crate::error_body;
+use crate::error_body::{self, Shape};
 use crate::request::Request;
 use crate::response::Response;
 
@@ -20,6 +20,11 @@ impl ApiVersion {
         Some(Self(parts))
     }
 
+    /// Its numbers: `[37, 2, 0]`.
+    pub(crate) fn numbers(self) -> [u32; 3] {
+        self.0
+    }
+
     /// Whether what came with a version is there. `9.x` is the family after `4x.0`.
     pub(crate) fn has(self, major: u32, minor: u32) -> bool {
         self.0[0] < 20 || self >= Self([major, minor, 0])
@@ -35,6 +40,17 @@ pub(crate) enum Api {
     Legacy,
 }
 
+impl Api {
+    /// What errors look like here.
+    fn errors(self, json: bool) -> Shape {
+        match self {
+            Self::Cloudapi => Shape::Cloudapi,
+            Self::Legacy if json => Shape::LegacyJson,
+            Self::Legacy => Shape::LegacyXml,
+        }
+    }
+}
+
 /// What a request asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Wanted {
@@ -44,6 +60,8 @@ pub(crate) struct Wanted {
     pub(crate) text: String,
     /// JSON, rather than XML.
     pub(crate) json: bool,
+    /// What errors look like.
+    pub(crate) errors: Shape,
 }
 
 /// The versions offered.
@@ -74,6 +92,16 @@ impl ApiVersions {
         }
     }
 
+    /// The newest that is no alpha version.
+    pub(crate) fn newest(&self) -> ApiVersion {
+        let released = self.entries.iter().filter(|entry| !entry.version.contains("-alpha"));
+        // `9.x` is the family after `4x.0`.
+        let newest = released
+            .filter_map(|entry| ApiVersion::parse(&entry.version))
+            .max_by_key(|version| (version.0[0] < 20, *version));
+        newest.unwrap_or(ApiVersion([0; 3]))
+    }
+
     /// The version and format that the request asks for, or the 406 that refuses it.
     pub(crate) fn negotiate(&self, request: &Request, api: Api) -> Result<Wanted, Response> {
         let ranges = request.header_values("Accept").flat_map(|value| value.split(','));
@@ -93,6 +121,7 @@ impl ApiVersions {
                     version,
                     text: entry.version.clone(),
                     json,
+                    errors: api.errors(json),
                 });
             }
         }
@@ -105,13 +134,8 @@ impl ApiVersions {
              Supported API versions are: [{}] ([D] indicates deprecated versions).",
             self.supported
         );
-        match api {
-            Api::Cloudapi => error_body::cloudapi(406, "NOT_ACCEPTABLE", &message),
-            Api::Legacy => {
-                let json = request.header_values("Accept").any(|value| value.contains("json"));
-                error_body::legacy(406, "NOT_ACCEPTABLE", &message, json)
-            }
-        }
+        let json = request.header_values("Accept").any(|value| value.contains("json"));
+        error_body::shaped(api.errors(json), 406, "NOT_ACCEPTABLE", &message)
     }
 }
 

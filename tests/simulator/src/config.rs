@@ -185,6 +185,6 @@ pub enum Rotation {
 pub enum UnauthorizedBody {
     /// `Content-Length: 0`.
     Empty,
-    /// An error object.
+    /// An error object; an XML one on `/api` where the request accepts that.
     Json,
 }

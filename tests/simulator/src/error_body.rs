@@ -5,6 +5,26 @@ use serde::Serialize;
 use crate::cloud::Cloud;
 use crate::response::Response;
 
+/// What an error looks like, which is a matter of the API and of what the request accepts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// JSON of `/cloudapi`.
+    Cloudapi,
+    /// JSON of `/api`.
+    LegacyJson,
+    /// XML of `/api`.
+    LegacyXml,
+}
+
+/// An error in the shape wanted.
+pub(crate) fn shaped(shape: Shape, status: u16, code: &str, message: &str) -> Response {
+    match shape {
+        Shape::Cloudapi => cloudapi(status, code, message),
+        Shape::LegacyJson => legacy(status, code, message, true),
+        Shape::LegacyXml => legacy(status, code, message, false),
+    }
+}
+
 /// What `/cloudapi` answers.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -108,6 +128,15 @@ pub(crate) fn method_not_allowed(allowed: &'static str) -> Response {
 /// The same in `/api`.
 pub(crate) fn legacy_method_not_allowed(allowed: &'static str, json: bool) -> Response {
     legacy(405, "METHOD_NOT_ALLOWED", "Method not allowed", json).header("Allow", allowed)
+}
+
+/// What `/api` says about things that the caller may not see, and about things that are not there.
+pub(crate) fn legacy_no_access(cloud: &Cloud, kind: &str, id: &str, json: bool) -> Response {
+    let message = format!(
+        "[ {} ] No access to entity \"com.vmware.vcloud.entity.{kind}:{id}\".",
+        cloud.identifiers.uuid()
+    );
+    legacy(403, "ACCESS_TO_RESOURCE_IS_FORBIDDEN", &message, json)
 }
 
 /// Text as it may stand in XML.

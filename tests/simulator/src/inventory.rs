@@ -113,6 +113,7 @@ impl Inventory<'_> {
                         ("containerName", vapp.name().into()),
                         ("container", format!("{}/api/vApp/vapp-{}", self.base, vapp.id()).into()),
                         ("vdc", self.vdc_href(vapp.organization).into()),
+                        ("org", self.org_href(&vapp.organization.id).into()),
                         ("status", vapp.status().into()),
                         (
                             "guestOs",
@@ -147,6 +148,7 @@ impl Inventory<'_> {
                 ("name", vapp.name().into()),
                 ("vdcName", vdc_name(vapp.organization).into()),
                 ("vdc", self.vdc_href(vapp.organization).into()),
+                ("org", self.org_href(&vapp.organization.id).into()),
                 ("status", vapp.status().into()),
                 ("numberOfVMs", vapp.vms.len().into()),
                 ("isEnabled", true.into()),
@@ -172,6 +174,7 @@ impl Inventory<'_> {
                 attributes: vec![
                     ("name", vdc_name(organization).into()),
                     ("orgName", organization.name.as_str().into()),
+                    ("org", self.org_href(&organization.id).into()),
                     ("description", "".into()),
                     ("isEnabled", organization.is_enabled.into()),
                     ("isBusy", false.into()),
@@ -199,6 +202,7 @@ impl Inventory<'_> {
                 attributes: vec![
                     ("name", format!("{} templates", organization.name).into()),
                     ("orgName", organization.name.as_str().into()),
+                    ("org", self.org_href(&organization.id).into()),
                     ("description", "".into()),
                     ("isPublished", organization.can_publish.into()),
                     ("isShared", false.into()),
@@ -241,6 +245,7 @@ impl Inventory<'_> {
             href: format!("{}/api/admin/user/{}", self.base, user.id),
             attributes: vec![
                 ("name", user.name.as_str().into()),
+                ("org", self.org_href(&user.organization_id).into()),
                 ("fullName", user.name.as_str().into()),
                 ("roleNames", user.role.name().into()),
                 ("isEnabled", true.into()),

@@ -108,10 +108,12 @@ pub(crate) fn attributes(all: &[(&str, Option<&str>)]) -> String {
         .collect()
 }
 
-/// The type of a body, as it stands inside of bodies.
+/// The type of a body, as it stands inside of bodies. What only administrators see has types of its own, which
+/// begin with `admin.`.
 pub(crate) fn media_type(wanted: &Wanted, kind: &str) -> String {
     let format = if wanted.json { "json" } else { "xml" };
-    format!("application/vnd.vmware.vcloud.{kind}+{format}")
+    let family = if kind.starts_with("admin.") { "" } else { "vcloud." };
+    format!("application/vnd.vmware.{family}{kind}+{format}")
 }
 
 /// The type of a body, as it stands in the header.

@@ -1,11 +1,12 @@
-//! `/api/org` and `/api/org/{uuid}`
+//! `/api/org`, `/api/org/{uuid}` and `/api/admin/org/{uuid}`
 
 use serde::Serialize;
 
 use crate::caller::Caller;
 use crate::cloud::Cloud;
 use crate::error_body::{self, xml};
-use crate::legacy_body::{Link, NAMESPACE, Nothing, PROLOG, Reference, attributes, content_type, media_type};
+use crate::legacy_body::{Nothing, Reference, content_type};
+use crate::legacy_document::Document;
 use crate::request::Request;
 use crate::response::Response;
 
@@ -17,23 +18,6 @@ struct OrgList<'a> {
     href: String,
     r#type: &'static str,
     org: Vec<Reference<'a>>,
-    v_cloud_extension: [(); 0],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Org<'a> {
-    other_attributes: Nothing,
-    link: Vec<Link>,
-    href: String,
-    r#type: String,
-    id: String,
-    operation_key: Option<()>,
-    description: &'a str,
-    tasks: Option<()>,
-    name: &'a str,
-    full_name: &'a str,
-    is_enabled: bool,
     v_cloud_extension: [(); 0],
 }
 
@@ -84,61 +68,56 @@ pub(crate) fn collection(cloud: &Cloud, request: &Request, caller: Caller<'_>) -
     Response::with_body(200, &content_type(wanted, "orgList"), body)
 }
 
-/// `/api/org/{uuid}`
-pub(crate) fn item(cloud: &Cloud, request: &Request, caller: Caller<'_>, id: &str) -> Response {
+/// Who an organisation is shown to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum View {
+    /// Everyone who sees it.
+    User,
+    /// Its administrators, and the provider's.
+    Administrator,
+}
+
+/// `/api/org/{uuid}` and `/api/admin/org/{uuid}`
+pub(crate) fn item(cloud: &Cloud, request: &Request, caller: Caller<'_>, id: &str, view: View) -> Response {
     let wanted = caller.wanted;
     if !matches!(request.method.as_str(), "GET" | "HEAD") {
         return error_body::legacy_method_not_allowed("GET", wanted.json);
     }
+    let administrates = caller.session.user.role.is_administrator();
+    let allowed = caller.sees(id) && (administrates || view == View::User);
     let organizations = cloud.organizations();
-    let Some(organization) = organizations.by_id(id).filter(|_| caller.sees(id)) else {
-        let message = format!(
-            "[ {} ] No access to entity \"com.vmware.vcloud.entity.org:{id}\".",
-            cloud.identifiers.uuid()
-        );
-        return error_body::legacy(403, "ACCESS_TO_RESOURCE_IS_FORBIDDEN", &message, wanted.json);
+    let Some(organization) = organizations.by_id(id).filter(|_| allowed) else {
+        return error_body::legacy_no_access(cloud, "org", id, wanted.json);
     };
     let base = cloud.base_url(request);
-    let users = format!("{base}/cloudapi/1.0.0/users");
-    let org = Org {
-        other_attributes: Nothing {},
-        link: vec![
-            Link::new(
-                "down",
-                format!("{base}/api/query?type=catalog"),
-                Some(media_type(wanted, "query.records")),
-            ),
-            Link::new("down", users, Some("application/json".to_owned())),
-        ],
-        href: format!("{base}/api/org/{id}"),
-        r#type: media_type(wanted, "org"),
-        id: organization.urn(),
-        operation_key: None,
-        description: &organization.description,
-        tasks: None,
-        name: &organization.name,
-        full_name: &organization.display_name,
-        is_enabled: organization.is_enabled,
-        v_cloud_extension: [],
+    let (own, of_administrators) = (format!("{base}/api/org/{id}"), format!("{base}/api/admin/org/{id}"));
+    let (urn, name) = (Some(organization.urn()), organization.name.as_str());
+    let document = match view {
+        View::User if administrates => Document::new(wanted, "Org", "org", own, urn, name).link(
+            "alternate",
+            of_administrators,
+            "admin.organization",
+        ),
+        View::User => Document::new(wanted, "Org", "org", own, urn, name),
+        View::Administrator => Document::new(wanted, "AdminOrg", "admin.organization", of_administrators, urn, name)
+            .link("up", format!("{base}/api/admin/"), "admin.vcloud")
+            .link("alternate", own, "org"),
     };
-    let content_type = content_type(wanted, "org");
-    if wanted.json {
-        return Response::json(200, &content_type, &org);
+    let document = document
+        .link("down", format!("{base}/api/query?type=catalog"), "query.records")
+        .link_to_json("down", format!("{base}/cloudapi/1.0.0/users"))
+        .description(organization.description.as_str())
+        .element("FullName", organization.display_name.as_str())
+        .element("IsEnabled", organization.is_enabled);
+    if view == View::User {
+        return document.answer();
     }
-    let own = attributes(&[
-        ("xmlns", Some(NAMESPACE)),
-        ("name", Some(org.name)),
-        ("id", Some(&org.id)),
-        ("href", Some(&org.href)),
-        ("type", Some(&org.r#type)),
-    ]);
-    let links: String = org.link.iter().map(Link::xml).collect();
-    let text = format!(
-        "{PROLOG}<Org{own}>\n{links}    <Description>{}</Description>\n    <FullName>{}</FullName>\n    \
-         <IsEnabled>{}</IsEnabled>\n</Org>\n",
-        xml(org.description),
-        xml(org.full_name),
-        org.is_enabled
-    );
-    Response::with_body(200, &content_type, text)
+    let users = cloud.passwords.users().iter();
+    let members = users.filter(|user| user.organization_id == id).map(|user| {
+        let href = format!("{base}/api/admin/user/{}", user.id);
+        Reference::new(wanted, "admin.user", href, Some(user.urn()), &user.name)
+    });
+    document
+        .references("Users", "UserReference", members.collect())
+        .answer()
 }

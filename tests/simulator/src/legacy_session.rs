@@ -56,11 +56,14 @@ pub(crate) fn answer(cloud: &Cloud, request: &Request, session: &Session, wanted
     let base = cloud.base_url(request);
     let user = &session.user;
     let down = |path: &str, kind: &str| Link::new("down", format!("{base}{path}"), Some(media_type(wanted, kind)));
-    let links = vec![
+    let mut links = vec![
         down("/api/org/", "orgList"),
         down(&format!("/api/org/{}", user.organization_id), "org").named(&user.organization),
         down("/api/query", "query.queryList"),
     ];
+    if user.role.is_administrator() {
+        links.push(down("/api/admin/", "admin.vcloud"));
+    }
     let body = if wanted.json {
         let answer = SessionAnswer {
             other_attributes: Nothing {},

@@ -43,6 +43,7 @@
 //! | `caller.rs` | who asks, in which version, for which organisation |
 //! | `error_body.rs` | the shapes of error answers |
 //! | `legacy_body.rs` | what the bodies of `/api` have in common |
+//! | `legacy_document.rs` | a thing of `/api` that is shown by itself |
 //! | `timestamp.rs` | moments as `/api` writes them |
 //! | `listing.rs`, `paging.rs`, `filter.rs` | lists: what is wanted of them, pages with their links, FIQL filters |
 //! | `reference.rs` | a thing as other things name it |
@@ -64,7 +65,10 @@
 //! | `token_list.rs` | `/cloudapi/1.0.0/tokens` |
 //! | `service_account_list.rs` | `/cloudapi/1.0.0/serviceAccounts` |
 //! | `device_lookup.rs` | `/cloudapi/1.0.0/deviceLookup` |
-//! | `legacy_session.rs`, `legacy_orgs.rs` | `/api/session` and `/api/org` |
+//! | `legacy_session.rs` | `/api/session` |
+//! | `legacy_orgs.rs` | `/api/org` and `/api/admin/org` |
+//! | `installation.rs` | `/api/admin` and `/api/site` |
+//! | `inventory_resource.rs` | `/api/vApp`, `/api/vdc`, `/api/catalog` and `/api/admin/user` |
 //! | `query.rs`, `query_record.rs` | `/api/query`, and what it finds one by one |
 //! | `task_resource.rs` | `/api/task` |
 //! | `transfer_resource.rs` | `/transfer` |
@@ -107,10 +111,13 @@ mod error_body;
 mod fault;
 mod filter;
 mod generated;
+mod installation;
 mod inventory;
+mod inventory_resource;
 mod jwt;
 mod latency;
 mod legacy_body;
+mod legacy_document;
 mod legacy_orgs;
 mod legacy_session;
 mod listener;

@@ -14,20 +14,47 @@ use crate::response::Response;
 
 /// What can be asked for.
 struct Kind {
-    name: &'static str,
-    /// What stands in the names of elements, and of types in JSON.
-    word: &'static str,
+    own: Name,
+    /// The name by which only the provider asks, to see which organisation each thing belongs to.
+    of_provider: Option<Name>,
     /// What stands in the media type of one of these.
     media: &'static str,
-    /// What one can filter and sort by, and choose to see.
+    /// What one can filter and sort by, and choose to see, when it is asked for by its own name.
     fields: &'static [&'static str],
     find: fn(&Inventory<'_>) -> Vec<Record>,
 }
 
-const KINDS: [Kind; 7] = [
+/// The name of a query, and the words that come of it.
+struct Name {
+    name: &'static str,
+    /// What stands in the names of records, and of their types in JSON.
+    record: &'static str,
+    /// What stands in the names of references.
+    reference: &'static str,
+}
+
+impl Name {
+    const fn new(name: &'static str, word: &'static str) -> Self {
+        Self {
+            name,
+            record: word,
+            reference: word,
+        }
+    }
+
+    const fn with_references(name: &'static str, record: &'static str, reference: &'static str) -> Self {
+        Self {
+            name,
+            record,
+            reference,
+        }
+    }
+}
+
+static KINDS: [Kind; 7] = [
     Kind {
-        name: "organization",
-        word: "Organization",
+        own: Name::new("organization", "Org"),
+        of_provider: None,
         media: "org",
         fields: &[
             "id",
@@ -44,8 +71,8 @@ const KINDS: [Kind; 7] = [
         find: |inventory| inventory.organization_records(),
     },
     Kind {
-        name: "orgVdc",
-        word: "OrgVdc",
+        own: Name::new("orgVdc", "OrgVdc"),
+        of_provider: Some(Name::new("adminOrgVdc", "AdminVdc")),
         media: "vdc",
         fields: &[
             "id",
@@ -63,8 +90,8 @@ const KINDS: [Kind; 7] = [
         find: |inventory| inventory.vdcs(),
     },
     Kind {
-        name: "vApp",
-        word: "VApp",
+        own: Name::new("vApp", "VApp"),
+        of_provider: Some(Name::with_references("adminVApp", "AdminVApp", "VApp")),
         media: "vApp",
         fields: &[
             "id",
@@ -81,8 +108,8 @@ const KINDS: [Kind; 7] = [
         find: |inventory| inventory.vapp_records(),
     },
     Kind {
-        name: "vm",
-        word: "VM",
+        own: Name::new("vm", "VM"),
+        of_provider: Some(Name::with_references("adminVM", "AdminVM", "VM")),
         media: "vm",
         fields: &[
             "id",
@@ -104,8 +131,8 @@ const KINDS: [Kind; 7] = [
         find: |inventory| inventory.vms(),
     },
     Kind {
-        name: "task",
-        word: "Task",
+        own: Name::new("task", "Task"),
+        of_provider: Some(Name::with_references("adminTask", "AdminTask", "Task")),
         media: "task",
         fields: &[
             "id",
@@ -123,8 +150,8 @@ const KINDS: [Kind; 7] = [
         find: |inventory| inventory.tasks(),
     },
     Kind {
-        name: "user",
-        word: "User",
+        own: Name::new("user", "User"),
+        of_provider: Some(Name::with_references("adminUser", "AdminUser", "User")),
         media: "admin.user",
         fields: &[
             "id",
@@ -140,8 +167,8 @@ const KINDS: [Kind; 7] = [
         find: |inventory| inventory.users(),
     },
     Kind {
-        name: "catalog",
-        word: "Catalog",
+        own: Name::new("catalog", "Catalog"),
+        of_provider: Some(Name::with_references("adminCatalog", "AdminCatalog", "Catalog")),
         media: "catalog",
         fields: &[
             "id",
@@ -158,6 +185,46 @@ const KINDS: [Kind; 7] = [
         find: |inventory| inventory.catalogs(),
     },
 ];
+
+/// A kind, and the name by which it is asked for.
+#[derive(Clone, Copy)]
+struct Query {
+    kind: &'static Kind,
+    name: &'static Name,
+    of_provider: bool,
+}
+
+impl Query {
+    /// All that there are.
+    fn all() -> impl Iterator<Item = Self> {
+        KINDS.iter().flat_map(|kind| {
+            let own = Self {
+                kind,
+                name: &kind.own,
+                of_provider: false,
+            };
+            let of_provider = kind.of_provider.as_ref().map(|name| Self {
+                kind,
+                name,
+                of_provider: true,
+            });
+            [own].into_iter().chain(of_provider)
+        })
+    }
+
+    fn is_for(&self, caller: Caller<'_>) -> bool {
+        !self.of_provider || caller.is_provider()
+    }
+
+    /// What one can filter and sort by, and choose to see.
+    fn fields(&self) -> Vec<&'static str> {
+        let mut fields = self.kind.fields.to_vec();
+        if self.of_provider && !fields.contains(&"org") {
+            fields.push("org");
+        }
+        fields
+    }
+}
 
 /// How much of a thing is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -220,23 +287,28 @@ pub(crate) fn answer(cloud: &Cloud, request: &Request, caller: Caller<'_>) -> Re
         return queries(cloud, request, caller);
     };
     let refused = |message: String| error_body::legacy(400, "BAD_REQUEST", &message, caller.wanted.json);
-    let Some(kind) = KINDS.iter().find(|kind| kind.name == name) else {
+    let Some(query) = Query::all().find(|query| query.name.name == name) else {
         return refused(format!("Unknown or unsupported query type '{name}'."));
     };
+    if !query.is_for(caller) {
+        let message = error_body::forbidden_message(cloud, "System: View", "QUERY", &name);
+        let code = "ACCESS_TO_RESOURCE_IS_FORBIDDEN";
+        return error_body::legacy(403, code, &message, caller.wanted.json);
+    }
     let format = match wanted("format").as_deref() {
         None | Some("records") => Format::Records,
         Some("idrecords") => Format::IdRecords,
         Some("references") => Format::References,
         Some(other) => return refused(format!("Unknown query result format '{other}'.")),
     };
-    results(cloud, request, caller, kind, format).unwrap_or_else(refused)
+    results(cloud, request, caller, query, format).unwrap_or_else(refused)
 }
 
 fn results(
     cloud: &Cloud,
     request: &Request,
     caller: Caller<'_>,
-    kind: &Kind,
+    query: Query,
     format: Format,
 ) -> Result<Response, String> {
     let base = cloud.base_url(request);
@@ -245,11 +317,13 @@ fn results(
         base: &base,
         sees: &|organization| caller.sees(organization),
     };
+    let Query { kind, name, .. } = query;
     let records = (kind.find)(&inventory);
-    let listing = Listing::of(request, kind.fields)?;
+    let fields = query.fields();
+    let listing = Listing::of(request, &fields)?;
     let chosen = listing.choose(records.into_iter(), |record, name| record.field(name));
     let page = listing.page();
-    let shown_fields: Vec<String> = request
+    let chosen_fields: Vec<String> = request
         .query_pairs()
         .filter(|(name, _)| name == "fields")
         .flat_map(|(_, value)| {
@@ -260,10 +334,15 @@ fn results(
         })
         .filter(|field| !field.is_empty())
         .collect();
-    if let Some(unknown) = shown_fields.iter().find(|field| !kind.fields.contains(&field.as_str())) {
+    if let Some(unknown) = chosen_fields.iter().find(|field| !fields.contains(&field.as_str())) {
         return Err(format!("Unknown field '{unknown}' in parameter fields."));
     }
-    let json_type = format!("QueryResult{}RecordType", kind.word);
+    let shown_fields = if chosen_fields.is_empty() {
+        fields
+    } else {
+        chosen_fields.iter().map(String::as_str).collect()
+    };
+    let json_type = format!("QueryResult{}RecordType", name.record);
     let part = &chosen[page.range(chosen.len())];
     let shown = || {
         part.iter().map(|record| Shown {
@@ -281,7 +360,7 @@ fn results(
     };
     let by_reference = format == Format::References;
     let own_type = media_type(caller.wanted, &format!("query.{}", format.name()));
-    let address = |page: usize| own_address(&base, request, kind, format, page, listing.page().size());
+    let address = |page: usize| own_address(&base, request, name, format, page, listing.page().size());
     let links = page
         .targets(chosen.len())
         .into_iter()
@@ -291,7 +370,7 @@ fn results(
         link: links.collect(),
         href: address(page.number()),
         r#type: own_type.clone(),
-        name: kind.name,
+        name: name.name,
         page: page.number(),
         page_size: page.size(),
         total: chosen.len(),
@@ -304,7 +383,7 @@ fn results(
         return Ok(Response::json(200, &content_type, &results));
     }
     let element = if by_reference {
-        format!("{}References", kind.word)
+        format!("{}References", name.reference)
     } else {
         "QueryResultRecords".to_owned()
     };
@@ -313,23 +392,23 @@ fn results(
         ("total", Some(&results.total.to_string())),
         ("pageSize", Some(&results.page_size.to_string())),
         ("page", Some(&results.page.to_string())),
-        ("name", Some(kind.name)),
+        ("name", Some(name.name)),
         ("href", Some(&results.href)),
         ("type", Some(&results.r#type)),
     ]);
     let mut text = format!("{PROLOG}<{element}{own}>\n");
     text.extend(results.link.iter().map(Link::xml));
     if by_reference {
-        text.extend(references().map(|reference| reference.xml(&format!("{}Reference", kind.word))));
+        text.extend(references().map(|reference| reference.xml(&format!("{}Reference", name.reference))));
     } else {
-        text.extend(shown().map(|shown| shown.xml(&format!("{}Record", kind.word))));
+        text.extend(shown().map(|shown| shown.xml(&format!("{}Record", name.record))));
     }
     text.push_str(&format!("</{element}>\n"));
     Ok(Response::with_body(200, &content_type, text))
 }
 
 /// The address of a page of this query.
-fn own_address(base: &str, request: &Request, kind: &Kind, format: Format, page: usize, size: usize) -> String {
+fn own_address(base: &str, request: &Request, name: &Name, format: Format, page: usize, size: usize) -> String {
     let others: String = request
         .query()
         .split('&')
@@ -337,16 +416,16 @@ fn own_address(base: &str, request: &Request, kind: &Kind, format: Format, page:
         .filter(|pair| !matches!(pair.split('=').next(), Some("type" | "page" | "pageSize" | "format")))
         .map(|pair| format!("&{pair}"))
         .collect();
-    let (name, format) = (kind.name, format.name());
+    let (name, format) = (name.name, format.name());
     format!("{base}/api/query?type={name}&page={page}&pageSize={size}&format={format}{others}")
 }
 
 fn queries(cloud: &Cloud, request: &Request, caller: Caller<'_>) -> Response {
     let base = cloud.base_url(request);
     let mut links = Vec::new();
-    for kind in &KINDS {
+    for query in Query::all().filter(|query| query.is_for(caller)) {
         for format in [Format::References, Format::Records, Format::IdRecords] {
-            let (name, format) = (kind.name, format.name());
+            let (name, format) = (query.name.name, format.name());
             let href = format!("{base}/api/query?type={name}&format={format}");
             let media_type = media_type(caller.wanted, &format!("query.{format}"));
             links.push(Link::new("down", href, Some(media_type)).named(name));
@@ -389,10 +468,15 @@ mod tests {
             base: "",
             sees: &|_| true,
         };
-        for kind in &KINDS {
-            for record in (kind.find)(&inventory) {
-                let names: Vec<&str> = record.attributes.iter().map(|(name, _)| *name).collect();
-                assert_eq!(names, kind.fields[2..], "{}", kind.name);
+        for query in Query::all() {
+            let shown: Vec<&str> = query.fields().into_iter().skip(2).collect();
+            for record in (query.kind.find)(&inventory) {
+                let mut names: Vec<&str> = record.attributes.iter().map(|(name, _)| *name).collect();
+                names.retain(|name| *name != "org" || shown.contains(name));
+                names.sort_unstable();
+                let mut shown = shown.clone();
+                shown.sort_unstable();
+                assert_eq!(names, shown, "{}", query.name.name);
             }
         }
     }

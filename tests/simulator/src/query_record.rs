@@ -12,12 +12,12 @@ pub(crate) struct Record {
     pub(crate) urn: String,
     /// Its address.
     pub(crate) href: String,
-    /// What is known about it, the name first.
+    /// What is known about it, the name first. Not each kind of query shows all of it.
     pub(crate) attributes: Vec<(&'static str, Value)>,
 }
 
 /// What an attribute says.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Value {
     /// Text.
@@ -53,7 +53,8 @@ impl From<usize> for Value {
 }
 
 impl Value {
-    fn text(&self) -> String {
+    /// As it stands in XML, but for what has to be escaped there.
+    pub(crate) fn text(&self) -> String {
         match self {
             Self::Text(text) => text.clone(),
             Self::Flag(flag) => flag.to_string(),
@@ -70,12 +71,17 @@ impl Record {
             "href" => return Some(Field::Text(self.href.as_str().into())),
             _ => {}
         }
-        let (_, value) = self.attributes.iter().find(|(known, _)| *known == name)?;
-        Some(match value {
+        Some(match self.value(name)? {
             Value::Text(text) => Field::Text(text.as_str().into()),
             Value::Flag(flag) => Field::Flag(*flag),
             Value::Number(number) => Field::Number(*number),
         })
+    }
+
+    /// What an attribute says.
+    pub(crate) fn value(&self, name: &str) -> Option<&Value> {
+        let (_, value) = self.attributes.iter().find(|(known, _)| *known == name)?;
+        Some(value)
     }
 
     /// Its name.
@@ -95,14 +101,14 @@ pub(crate) struct Shown<'a> {
     pub(crate) json_type: &'a str,
     /// With its URN instead of its address.
     pub(crate) by_id: bool,
-    /// Only these attributes, if any are named.
-    pub(crate) fields: &'a [String],
+    /// Only these attributes.
+    pub(crate) fields: &'a [&'a str],
 }
 
 impl Shown<'_> {
     fn attributes(&self) -> impl Iterator<Item = &(&'static str, Value)> {
-        let wanted = |name: &str| self.fields.is_empty() || self.fields.iter().any(|field| field == name);
-        self.record.attributes.iter().filter(move |(name, _)| wanted(name))
+        let attributes = self.record.attributes.iter();
+        attributes.filter(|(name, _)| self.fields.contains(name))
     }
 
     fn href(&self) -> Option<&str> {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::authentication;
 use crate::cloud::Cloud;
 use crate::data::{Role, SYSTEM_ID};
-use crate::error_body;
+use crate::error_body::{self, Shape};
 use crate::oauth::{self, DEVICE_CODE, JWT_BEARER, Realm};
 use crate::request::Request;
 use crate::response::Response;
@@ -44,7 +44,7 @@ pub(crate) fn answer(cloud: &Cloud, request: &Request, realm: Realm<'_>) -> Resp
 }
 
 fn register(cloud: &Cloud, request: &Request, realm: Realm<'_>) -> Result<Response, Response> {
-    let session = authentication::session(cloud, request)?;
+    let session = authentication::session(cloud, request, Shape::Cloudapi)?;
     let user = &session.user;
     let asked: Asked = serde_json::from_slice(&request.body).map_err(|error| {
         let message = format!("The body is not a client registration: {error}");

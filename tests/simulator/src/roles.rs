@@ -1,4 +1,4 @@
-//! `/cloudapi/1.0.0/roles`
+//! `/cloudapi/1.0.0/roles` and `/cloudapi/1.0.0/roles/{urn}`
 
 use serde::Serialize;
 
@@ -45,6 +45,14 @@ fn show(role: &Role) -> ShownRole {
 }
 
 /// The roles of the organisation that is acted in.
+fn of(caller: Caller<'_>) -> impl Iterator<Item = Role> {
+    let in_provider = caller.organization_id() == SYSTEM_ID;
+    Role::ALL
+        .into_iter()
+        .filter(move |role| role.is_for_provider() == in_provider)
+}
+
+/// `/cloudapi/1.0.0/roles`
 pub(crate) fn collection(cloud: &Cloud, request: &Request, caller: Caller<'_>) -> Response {
     if !matches!(request.method.as_str(), "GET" | "HEAD") {
         return error_body::method_not_allowed("GET");
@@ -53,10 +61,22 @@ pub(crate) fn collection(cloud: &Cloud, request: &Request, caller: Caller<'_>) -
         Ok(listing) => listing,
         Err(message) => return error_body::cloudapi(400, "BAD_REQUEST", &message),
     };
-    let in_provider = caller.organization_id() == SYSTEM_ID;
-    let own = Role::ALL
-        .into_iter()
-        .filter(|role| role.is_for_provider() == in_provider);
-    let chosen = listing.choose(own, field);
+    let chosen = listing.choose(of(caller), field);
     listing.answer(cloud, request, caller, "Roles", &chosen, show)
+}
+
+/// `/cloudapi/1.0.0/roles/{urn}`
+pub(crate) fn item(request: &Request, caller: Caller<'_>, urn: &str) -> Response {
+    if !matches!(request.method.as_str(), "GET" | "HEAD") {
+        return error_body::method_not_allowed("GET");
+    }
+    if !urn.starts_with("urn:vcloud:role:") {
+        let message = format!("'{urn}' is not the identifier of a role.");
+        return error_body::cloudapi(400, "BAD_REQUEST", &message);
+    }
+    match of(caller).find(|role| role.urn() == urn) {
+        Some(role) => Response::json(200, &caller.content_type(), &show(&role)),
+        // Of most things it is not said whether they are there; VMware's OpenAPI file has this one answer 404.
+        None => error_body::cloudapi(404, "RESOURCE_NOT_FOUND", &format!("There is no role '{urn}'.")),
+    }
 }

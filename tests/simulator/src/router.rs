@@ -8,7 +8,9 @@ use crate::device_authorization;
 use crate::device_lookup::{self, Call};
 use crate::entity_resource;
 use crate::error_body;
-use crate::legacy_orgs;
+use crate::installation;
+use crate::inventory_resource::{self, CATALOG, USER, VAPP, VDC, VM};
+use crate::legacy_orgs::{self, View};
 use crate::legacy_session;
 use crate::nat_rules;
 use crate::oauth::{self, Realm};
@@ -70,8 +72,8 @@ fn cloudapi(cloud: &Cloud, request: &Request, path: &[&str]) -> Result<Response,
         ["1.0.0", "sessions", "provider"] => return Ok(sign_in::answer(cloud, request, &wanted, Door::Provider)),
         _ => {}
     }
-    let session = authentication::session(cloud, request)?;
-    let tenant = tenant_context::of(cloud, request, &session, &wanted, Api::Cloudapi)?;
+    let session = authentication::session(cloud, request, wanted.errors)?;
+    let tenant = tenant_context::of(cloud, request, &session, &wanted)?;
     let caller = Caller {
         session: &session,
         wanted: &wanted,
@@ -87,6 +89,7 @@ fn cloudapi(cloud: &Cloud, request: &Request, path: &[&str]) -> Result<Response,
         ["1.0.0", "sessions", urn] => sessions::item(cloud, request, &session, &wanted, urn),
         ["1.0.0", "users"] => users::collection(cloud, request, caller),
         ["1.0.0", "roles"] => roles::collection(cloud, request, caller),
+        ["1.0.0", "roles", urn] => roles::item(request, caller, urn),
         ["1.0.0", "edgeGateways", urn, "nat", "rules"] => nat_rules::collection(cloud, request, caller, urn),
         ["1.0.0", "entities", urn] => entity_resource::item(cloud, request, caller, urn),
         ["1.0.0", "tokens"] => token_list::collection(cloud, request, caller),
@@ -105,8 +108,8 @@ fn cloudapi(cloud: &Cloud, request: &Request, path: &[&str]) -> Result<Response,
 
 fn api(cloud: &Cloud, request: &Request, path: &[&str]) -> Result<Response, Response> {
     let wanted = cloud.versions().negotiate(request, Api::Legacy)?;
-    let session = authentication::session(cloud, request)?;
-    let tenant = tenant_context::of(cloud, request, &session, &wanted, Api::Legacy)?;
+    let session = authentication::session(cloud, request, wanted.errors)?;
+    let tenant = tenant_context::of(cloud, request, &session, &wanted)?;
     let caller = Caller {
         session: &session,
         wanted: &wanted,
@@ -117,7 +120,18 @@ fn api(cloud: &Cloud, request: &Request, path: &[&str]) -> Result<Response, Resp
         ["task", id, call @ ..] => task_resource::answer(cloud, request, caller, id, call),
         ["session"] => legacy_session::answer(cloud, request, &session, &wanted),
         ["org"] => legacy_orgs::collection(cloud, request, caller),
-        ["org", id] => legacy_orgs::item(cloud, request, caller, id),
+        ["org", id] => legacy_orgs::item(cloud, request, caller, id, View::User),
+        ["site"] => installation::site(cloud, request, caller),
+        ["admin"] => installation::administration(cloud, request, caller),
+        ["admin", "user", id] => inventory_resource::item(cloud, request, caller, &USER, id),
+        ["admin", "org", id] => legacy_orgs::item(cloud, request, caller, id, View::Administrator),
+        ["vdc", id] => inventory_resource::item(cloud, request, caller, &VDC, id),
+        ["catalog", id] => inventory_resource::item(cloud, request, caller, &CATALOG, id),
+        ["vApp", id] => match (id.strip_prefix("vm-"), id.strip_prefix("vapp-")) {
+            (Some(id), _) => inventory_resource::item(cloud, request, caller, &VM, id),
+            (_, Some(id)) => inventory_resource::item(cloud, request, caller, &VAPP, id),
+            _ => not_found(),
+        },
         _ => not_found(),
     })
 }

@@ -34,7 +34,7 @@ pub(crate) fn answer(cloud: &Cloud, request: &Request, wanted: &Wanted, door: Do
     }
     let user = user(cloud, request).filter(|user| user.is_provider() == (door == Door::Provider));
     let Some(user) = user else {
-        return authentication::unauthorized(cloud);
+        return authentication::unauthorized(cloud, wanted.errors);
     };
     let lifetime = cloud.settings().lifetime;
     let opened = cloud

@@ -69,13 +69,7 @@ struct TaskResult {
 pub(crate) fn answer(cloud: &Cloud, request: &Request, caller: Caller<'_>, id: &str, call: &[&str]) -> Response {
     let sees = |task: &Task| caller.sees(&task.user.organization_id);
     let json = caller.wanted.json;
-    let nowhere = || {
-        let message = format!(
-            "[ {} ] No access to entity \"com.vmware.vcloud.entity.task:{id}\".",
-            cloud.identifiers.uuid()
-        );
-        error_body::legacy(403, "ACCESS_TO_RESOURCE_IS_FORBIDDEN", &message, json)
-    };
+    let nowhere = || error_body::legacy_no_access(cloud, "task", id, json);
     match (request.method.as_str(), call) {
         ("GET" | "HEAD", []) => match cloud.tasks.look(id, sees) {
             Some(task) => show(cloud, request, caller, &task),

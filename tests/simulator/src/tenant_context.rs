@@ -1,7 +1,7 @@
 //! `X-VMWARE-VCLOUD-TENANT-CONTEXT`: the organisation that the provider acts for.
 
 use crate::access_tokens::Session;
-use crate::api_version::{Api, Wanted};
+use crate::api_version::Wanted;
 use crate::authentication;
 use crate::cloud::Cloud;
 use crate::data::SYSTEM_ID;
@@ -19,7 +19,6 @@ pub(crate) fn of(
     request: &Request,
     session: &Session,
     wanted: &Wanted,
-    api: Api,
 ) -> Result<Option<String>, Response> {
     let Some(value) = request.header(HEADER).map(str::trim) else {
         return Ok(None);
@@ -27,17 +26,14 @@ pub(crate) fn of(
     let urn = value.strip_prefix("urn:vcloud:org:");
     if urn.is_some() && !wanted.version.has(37, 0) {
         // Older servers take the UUID alone.
-        return Err(authentication::unauthorized(cloud));
+        return Err(authentication::unauthorized(cloud, wanted.errors));
     }
     let id = urn.unwrap_or(value);
     let allowed = session.user.is_provider() || session.user.organization_id == id;
     if !allowed || cloud.organizations().by_id(id).is_none() {
         let message = error_body::forbidden_message(cloud, "Organization: View", "ORG_VIEW", value);
         let code = "ACCESS_TO_RESOURCE_IS_FORBIDDEN";
-        return Err(match api {
-            Api::Cloudapi => error_body::cloudapi(403, code, &message),
-            Api::Legacy => error_body::legacy(403, code, &message, wanted.json),
-        });
+        return Err(error_body::shaped(wanted.errors, 403, code, &message));
     }
     Ok((session.user.is_provider() && id != SYSTEM_ID).then(|| id.to_owned()))
 }

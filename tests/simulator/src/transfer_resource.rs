@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::authentication;
 use crate::cloud::Cloud;
 use crate::connection::{Connection, Part};
-use crate::error_body;
+use crate::error_body::{self, Shape};
 use crate::request::Request;
 use crate::response::{Generated, Response};
 use crate::transfers::Download;
@@ -17,7 +17,7 @@ pub(crate) fn receives(cloud: &Cloud, request: &Request) -> bool {
 
 /// Sends a download, or says what is not possible.
 pub(crate) fn answer(cloud: &Cloud, request: &Request, id: &str) -> Result<Response, Response> {
-    authentication::session(cloud, request)?;
+    authentication::session(cloud, request, Shape::Cloudapi)?;
     if !matches!(request.method.as_str(), "GET" | "HEAD") {
         return Err(error_body::method_not_allowed("GET, PUT"));
     }
@@ -116,7 +116,7 @@ pub(crate) async fn receive(
     request: &Request,
     limit: Option<u64>,
 ) -> Received {
-    if let Err(refusal) = authentication::session(cloud, request) {
+    if let Err(refusal) = authentication::session(cloud, request, Shape::Cloudapi) {
         return Received::Answer(refusal);
     }
     let key = cloud.without_prefix(request.path()).to_owned();

@@ -221,6 +221,13 @@ async fn success_answers_fit_the_specification() {
             }
         }
     }
+    for token in [&roy, &provider] {
+        let roles = bench.get("/cloudapi/1.0.0/roles", token).await.json();
+        let urn = roles["values"][0]["id"].as_str().expect("a URN").to_owned();
+        let role = bench.get(&format!("/cloudapi/1.0.0/roles/{urn}"), token).await;
+        assert_eq!(definitions.mistakes(&role.json(), "Role"), [""; 0]);
+        assert_eq!(role.json(), roles["values"][0]);
+    }
     let entity = "/cloudapi/1.0.0/entities/urn:vcloud:entity:acme:robot:1f0c";
     for version in ["36.0", "37.2"] {
         let answer = bench.get_in(version, entity, &roy).await;

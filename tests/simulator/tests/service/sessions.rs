@@ -64,6 +64,32 @@ async fn without_a_good_access_token_it_is_401() {
     let answer = bench.get(CURRENT, "x").await;
     assert_eq!(answer.status, 401);
     assert_eq!(answer.json()["minorErrorCode"], "UNAUTHORIZED");
+    assert!(answer.json().get("majorErrorCode").is_none());
+    // Each API has errors of its own shape.
+    let legacy = async |accept: &str| {
+        let request = bench.request("GET", "/api/session", "x").header("Accept", accept);
+        let answer = send(request).await;
+        assert_eq!(answer.status, 401);
+        answer
+    };
+    let answer = legacy("application/*+json;version=37.2").await;
+    assert_eq!(
+        answer.header("content-type"),
+        "application/vnd.vmware.vcloud.error+json"
+    );
+    assert_eq!(
+        (&answer.json()["majorErrorCode"], &answer.json()["minorErrorCode"]),
+        (&401.into(), &"UNAUTHORIZED".into())
+    );
+    let answer = legacy("application/*+xml;version=37.2").await;
+    assert_eq!(answer.header("content-type"), "application/vnd.vmware.vcloud.error+xml");
+    assert!(
+        answer
+            .text()
+            .contains("<Error xmlns=\"http://www.vmware.com/vcloud/v1.5\" majorErrorCode=\"401\""),
+        "{}",
+        answer.text()
+    );
 }
 
 #[tokio::test]
@@ -97,6 +123,31 @@ async fn the_pair_of_headers_does_as_well() {
             .status,
         200
     );
+}
+
+#[tokio::test]
+async fn the_header_of_older_clients_still_does() {
+    let bench = Bench::new();
+    let token = bench.tenant().await;
+    let accept = "application/*+json;version=37.2";
+    let own = send(bench.request("GET", "/api/session", &token).header("Accept", accept)).await;
+    let get = async |path: &str, id: &str| {
+        let request = bench.client.get(bench.url(path)).header("x-vcloud-authorization", id);
+        send(request.header("Accept", accept)).await
+    };
+    let id = own.header("x-vcloud-authorization");
+    let same = get("/api/session", id).await;
+    assert_eq!((same.status.as_u16(), &same.json()["user"]), (200, &"roy".into()));
+    assert_eq!(get("/api/query?type=vm", id).await.status, 200);
+    assert_eq!(get(CURRENT, id).await.status, 200);
+    assert_eq!(get("/api/session", &"0".repeat(32)).await.status, 401);
+    // What Authorization says counts.
+    let request = bench
+        .request("GET", "/api/session", "x")
+        .header("x-vcloud-authorization", id);
+    assert_eq!(send(request.header("Accept", accept)).await.status, 401);
+    bench.simulator.expire_access_tokens();
+    assert_eq!(get("/api/session", id).await.status, 401);
 }
 
 #[tokio::test]

@@ -14,6 +14,27 @@ async fn get(bench: &Bench, path: &str, token: &str, version: &str, context: &st
 }
 
 #[tokio::test]
+async fn a_role_is_found_where_it_belongs() {
+    let bench = Bench::new();
+    let (tenant, provider) = (bench.tenant().await, bench.provider().await);
+    let roles = bench.get("/cloudapi/1.0.0/roles", &tenant).await.json();
+    for role in roles["values"].as_array().expect("roles") {
+        let path = format!("/cloudapi/1.0.0/roles/{}", role["id"].as_str().expect("a URN"));
+        assert_eq!(&bench.get(&path, &tenant).await.json(), role);
+        assert_eq!(bench.get(&path, &provider).await.status, 404, "{path}");
+        assert_eq!(&get(&bench, &path, &provider, "37.2", TYRELL).await.json(), role);
+    }
+    for (urn, status) in [
+        ("urn:vcloud:role:00000000-0000-0000-0000-000000000000", 404),
+        ("urn:vcloud:role:vApp%20User", 404),
+        ("vApp%20User", 400),
+    ] {
+        let answer = bench.get(&format!("/cloudapi/1.0.0/roles/{urn}"), &tenant).await;
+        assert_eq!(answer.status, status, "{urn}");
+    }
+}
+
+#[tokio::test]
 async fn the_provider_sees_what_the_tenant_would() {
     let bench = Bench::new();
     let provider = bench.with_password("System", "administrator").await;
