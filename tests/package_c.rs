@@ -296,11 +296,11 @@ fn by_cmake_static(platform: Platform) {
 }
 
 fn by_cmake_in_cpp_shared(platform: Platform) {
-    by_cmake(platform, Language::Cpp, Linkage::Shared);
+    by_cmake(platform, Language::Cpp("c++17"), Linkage::Shared);
 }
 
 fn by_cmake_in_cpp_static(platform: Platform) {
-    by_cmake(platform, Language::Cpp, Linkage::Static);
+    by_cmake(platform, Language::Cpp("c++17"), Linkage::Static);
 }
 
 /// What it takes to build for a platform and to run what was built.
@@ -360,8 +360,8 @@ fn by_cmake(platform: Platform, language: Language, linkage: Linkage) {
     // MinGW's threads are not those of the standard library, and Windows has no signals to block.
     let (source, variable, examples): (_, _, &[&str]) = match language {
         Language::C => ("examples/c", "C", &["download", "orgs", "pages", "service_account"]),
-        Language::Cpp if platform.is_windows() => ("examples/cpp", "CXX", &["orgs"]),
-        Language::Cpp => ("examples/cpp", "CXX", &["orgs", "pages"]),
+        Language::Cpp(_) if platform.is_windows() => ("examples/cpp", "CXX", &["orgs"]),
+        Language::Cpp(_) => ("examples/cpp", "CXX", &["orgs", "pages"]),
     };
     let mut configure = Command::new("cmake");
     configure

@@ -71,7 +71,7 @@ pub fn build_dev_library() -> Result<PathBuf> {
     artefact(&messages, LibraryKind::Shared).ok_or_else(|| no_artefact(&command, LibraryKind::Shared))
 }
 
-/// Takes away what `cargo run` has told this program about its own package. Build scripts look at some of it, and all that
+/// Takes away what `cargo run` or `cargo test` has told this program about its own package. Build scripts look at some of it, and all that
 /// hangs on them would be built anew each time.
 fn without_our_package(mut command: Command) -> Command {
     for (name, _) in std::env::vars_os() {

@@ -16,6 +16,7 @@
 //! | `c_package.rs` | the C library as people install it |
 //! | `reproducible.rs` | two builds of one commit give the same bytes |
 //! | `glibc.rs` | which systems a library for Linux runs on |
+//! | `module_package.rs` | the PowerShell module as people install it |
 //! | `zip_file.rs` | a zip file whose bytes depend on nothing but what is in it |
 //! | `tar_file.rs` | the same as a compressed tar file |
 //! | `checksum.rs` | checksums, in the form that `sha256sum --check` reads |
@@ -47,6 +48,7 @@ mod header;
 mod import_library;
 mod license;
 mod markdown;
+mod module_package;
 mod platform;
 mod process;
 mod repository;
@@ -74,6 +76,7 @@ pub use glibc::{GlibcVersion, glibc_version, needed_glibc};
 pub use header::{HEADER_SOURCES, generate_header, header_path};
 pub use license::{check_licenses, is_allowed};
 pub use markdown::{CodeBlock, Markdown};
+pub use module_package::{ModulePackage, package_module, zip_module};
 pub use platform::{GLIBC_BASELINE, Platform};
 pub use process::{Finished, run_limited};
 pub use repository::{repository, target_directory};
