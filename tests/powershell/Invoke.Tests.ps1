@@ -151,6 +151,76 @@ Describe 'Invoke-VcdRestMethod' {
         }
     }
 
+    Context 'A -Body that is no data' {
+        BeforeAll {
+            $file = Join-Path -Path $TestDrive -ChildPath body.json
+            [System.IO.File]::WriteAllText($file, '{}')
+            $secure = New-Secure secret
+            $credential = New-Object -TypeName pscredential -ArgumentList roy, $secure
+            $circle = @{}
+            $circle['self'] = $circle
+            $ring = [pscustomobject]@{ a = $null; b = $null }
+            $ring.a = $ring.b = $ring
+            $unsuitable = @{
+                'a file'             = { Get-Item -Path $file }
+                'a folder in a list' = { , @('x', (Get-Item -Path $TestDrive)) }
+                'a script block'     = { , { 1 } }
+                'an open stream'     = { , (New-Object -TypeName System.IO.MemoryStream) }
+                'a secret within'    = { @{ name = 'x'; spec = @{ password = $secure } } }
+                'a credential'       = { [pscustomobject]@{ list = @(@{ user = $credential }) } }
+                'a session'          = { $session }
+                'a process'          = { @{ process = (Get-Process -Id $PID) } }
+                'a command'          = { Get-Command -Name Get-Item }
+                'a type'             = { @{ of = [string] } }
+                'an error'           = { @{ error = (Get-Failure { throw 'x' }) } }
+                'XML within JSON'    = { @{ document = [xml]'<a/>' } }
+                'a circle'           = { $circle }
+                'a ring of objects'  = { $ring }
+                'a set'              = { $set = New-Object -TypeName 'System.Collections.Generic.HashSet[object]'; $null = $set.Add($secure); @{ set = $set } }
+            }
+        }
+
+        It 'is refused by name before anything is sent: <what>' -ForEach @(
+            @{ what = 'a file'; said = 'it is a System\.IO\.FileInfo', '-InFile' }
+            @{ what = 'a folder in a list'; said = "'\[1\]' is a System\.IO\.DirectoryInfo", 'FullName' }
+            @{ what = 'a script block'; said = 'it is a System\.Management\.Automation\.ScriptBlock', '& \$block' }
+            @{ what = 'an open stream'; said = 'System\.IO\.MemoryStream', '-InFile' }
+            @{ what = 'a secret within'; said = "'spec\.password' is a System\.Security\.SecureString", 'NetworkCredential' }
+            @{ what = 'a credential'; said = "'list\[0\]\.user' is a System\.Management\.Automation\.PSCredential", 'GetNetworkCredential' }
+            @{ what = 'a session'; said = 'VcdRest\.Abi\d+\.Session', 'hashtable' }
+            @{ what = 'a process'; said = "'process' is a System\.Diagnostics\.Process", 'hashtable' }
+            @{ what = 'a command'; said = 'CmdletInfo', 'hashtable' }
+            @{ what = 'a type'; said = "'of' is a System\.RuntimeType", 'hashtable' }
+            @{ what = 'an error'; said = "'error' is a System\.Management\.Automation\.ErrorRecord", 'hashtable' }
+            @{ what = 'XML within JSON'; said = "'document' is a System\.Xml\.XmlDocument", 'OuterXml' }
+            @{ what = 'a circle'; said = "'self' contains itself", 'hashtable' }
+            @{ what = 'a ring of objects'; said = "'a' contains itself", 'hashtable' }
+            @{ what = 'a set'; said = "'set\[0\]' is a System\.Security\.SecureString", 'NetworkCredential' }
+        ) {
+            $body = & $unsuitable[$what]
+            $clock = [System.Diagnostics.Stopwatch]::StartNew()
+            $failure = Get-Failure { Invoke-VcdRestMethod -Method Post -Uri $orgs -Body $body }
+            $clock.Elapsed.TotalSeconds | Should -BeLessThan 10
+            Assert-Failure $failure VcdInvalidArgument InvalidArgument VCD_ERR_ARGUMENT (@('-Body cannot be sent') + $said)
+            $failure.Exception.Message | Should -Not -Match 'secret$'
+            @(Get-Request $orgs).Count | Should -Be 0
+        }
+
+        It 'is refused in a query and in a form, too' {
+            Assert-Failure (Get-Failure { Invoke-VcdRestMethod -Uri $orgs -Body @{ filter = $secure } }) VcdInvalidArgument InvalidArgument '' "'filter' is a"
+            Assert-Failure (Get-Failure { Invoke-VcdRestMethod -Method Post -Uri $orgs -ContentType application/x-www-form-urlencoded -Body @{ filter = { 1 } } }) VcdInvalidArgument InvalidArgument '' "'filter' is a"
+            @(Get-Request $orgs).Count | Should -Be 0
+        }
+
+        It 'is told apart from what looks like it: the same thing twice, dates, numbers, identifiers, classes' {
+            class Quota { [string] $Name = 'x'; [int[]] $Sizes = @(1, 2) }
+            $same = @{ a = 1 }
+            $body = [ordered]@{ first = $same; second = $same; list = @($same, $same); quota = [Quota]::new(); id = [guid]$tyrellId; at = [datetime]'2049-01-01'; size = [bigint]7; link = [uri]'https://example.com/'; none = $null; bytes = [byte[]](1, 2) }
+            $null = Invoke-VcdRestMethod -Method Post -Uri $orgs -Body $body -SkipHttpErrorCheck
+            (Get-Request $orgs)[0].body | Should -BeExactly (ConvertTo-Json -InputObject $body -Depth 100 -Compress)
+        }
+    }
+
     Context 'A form' {
         It 'is what a dictionary becomes where -ContentType says so' {
             Set-Answer -Path /cloudapi/test -Status 204 -ContentType ''

@@ -112,6 +112,40 @@ Connect-Vcd -Server $env:VCDREST_TEST_URL -Org Tyrell -CertificateAuthority $env
             Assert-Failure (Get-Failure { Invoke-VcdRestMethod -Uri $orgs -Session $copy }) VcdInvalidArgument InvalidArgument '' 'another process', 'Connect-Vcd'
         }
 
+        It 'is not the default one where it is null, for <command>' -ForEach @(
+            @{ command = 'Invoke-VcdRestMethod'; with = @{ Uri = '/cloudapi/1.0.0/orgs' } }
+            @{ command = 'Get-VcdOrg'; with = @{} }
+            @{ command = 'Search-Vcd'; with = @{ Type = 'vm' } }
+            @{ command = 'Get-VcdAccessToken'; with = @{} }
+            @{ command = 'Get-VcdApiToken'; with = @{} }
+            @{ command = 'New-VcdApiToken'; with = @{ Name = 'x' } }
+            @{ command = 'Remove-VcdApiToken'; with = @{ Id = '7e5f1fe3-80cc-41e8-bf72-d40caf54418e'; Confirm = $false } }
+            @{ command = 'Get-VcdServiceAccount'; with = @{} }
+            @{ command = 'New-VcdServiceAccount'; with = @{ Name = 'x'; Role = 'y' } }
+            @{ command = 'Remove-VcdServiceAccount'; with = @{ Id = '7e5f1fe3-80cc-41e8-bf72-d40caf54418e'; Confirm = $false } }
+            @{ command = 'Approve-VcdServiceAccount'; with = @{ UserCode = 'XXXX-XXXX' } }
+            @{ command = 'Get-VcdApiVersion'; with = @{} }
+            @{ command = 'Wait-VcdTask'; with = @{ Task = '7e5f1fe3-80cc-41e8-bf72-d40caf54418e' } }
+            @{ command = 'Disconnect-Vcd'; with = @{} }
+        ) {
+            $session = Connect-Tenant
+            $before = @(Get-Request).Count
+            foreach ($none in $null, [System.Management.Automation.Internal.AutomationNull]::Value) {
+                $failure = Get-Failure { & $command -Session $none @with -ErrorAction Stop }
+                Assert-Failure $failure VcdNotConnected InvalidOperation '' '-Session is null', 'Connect-Vcd'
+            }
+            @(Get-Request).Count | Should -Be $before
+            $session.IsConnected | Should -BeTrue
+        }
+
+        It 'is not the default one where it is null in a list or comes so through the pipeline' {
+            $session = Connect-Tenant
+            Assert-Failure (Get-Failure { Disconnect-Vcd -Session @($null) }) VcdNotConnected InvalidOperation '' '-Session is null'
+            Assert-Failure (Get-Failure { $null | Disconnect-Vcd }) VcdNotConnected InvalidOperation '' '-Session is null'
+            Test-VcdSession -Session $null | Should -BeFalse
+            $session.IsConnected | Should -BeTrue
+        }
+
         It 'refuses other things' {
             Assert-Failure (Get-Failure { Invoke-VcdRestMethod -Uri $orgs -Session 42 }) VcdInvalidArgument InvalidArgument '' 'Int32'
         }

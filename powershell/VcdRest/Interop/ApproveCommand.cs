@@ -23,7 +23,7 @@ namespace VcdRest.Abi1
 
         protected override IEnumerable<object> Run()
         {
-            Session session = Sessions.Resolve(Given("Session"));
+            Session session = FindSession();
             string code = Text("UserCode");
             bool grants = !Switch("Deny");
             Request request = Decide(code, grants, Tenant.Of(Given("TenantContext"), session));

@@ -150,6 +150,12 @@ namespace VcdRest.Abi1
             return value is SwitchParameter && ((SwitchParameter)value).IsPresent;
         }
 
+        /// <summary>The session of -Session, or where that was not given the default one.</summary>
+        protected Session FindSession()
+        {
+            return IsGiven("Session") ? Sessions.Resolve(Given("Session")) : Sessions.ResolveDefault();
+        }
+
         /// <summary>The path of a file, from a path as PowerShell has them.</summary>
         protected string FilePath(string path, string parameter)
         {

@@ -22,7 +22,7 @@ namespace VcdRest.Abi1
 
         protected override IEnumerable<object> Run()
         {
-            Session session = Sessions.Resolve(Given("Session"));
+            Session session = FindSession();
             Request request = Make();
             string outFile = Text("OutFile");
             bool all = Switch("All");
@@ -274,6 +274,10 @@ namespace VcdRest.Abi1
         private void SetBody(Request request, object body)
         {
             object bare = Unwrap(body);
+            if (!(bare is string || bare is byte[] || bare is XmlNode))
+            {
+                Unsendable.Refuse(body);
+            }
             if (request.Method == "GET" && (bare is IDictionary || bare is PSCustomObject))
             {
                 request.Uri = Query.Append(request.Uri, bare as IDictionary ?? Properties(body));

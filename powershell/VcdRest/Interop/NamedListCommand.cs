@@ -17,7 +17,7 @@ namespace VcdRest.Abi1
 
         protected override IEnumerable<object> Run()
         {
-            Session session = Sessions.Resolve(Given("Session"));
+            Session session = FindSession();
             string tenant = Tenant.Of(Given("TenantContext"), session);
             string[] ids = Given("Id") as string[];
             string[] wanted = ids ?? Given("Name") as string[] ?? new[] { "*" };

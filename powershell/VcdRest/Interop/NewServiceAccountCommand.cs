@@ -24,7 +24,7 @@ namespace VcdRest.Abi1
         {
             description = "Service account '" + Text("Name") + "'";
             Target = description;
-            session = Sessions.Resolve(Given("Session"));
+            session = FindSession();
             file = NewTokenFile();
             tenant = Tenant.Of(Given("TenantContext"), session);
             string action = "Create service account '" + Text("Name") + "'" + (tenant == null ? string.Empty : " in " + tenant);

@@ -18,7 +18,7 @@ namespace VcdRest.Abi1
 
         protected override IEnumerable<object> Run()
         {
-            Session session = Sessions.Resolve(Given("Session"));
+            Session session = FindSession();
             // Things bring their organization with them, and only the provider is to name it.
             string tenant = session.IsProvider ? Tenant.Of(Given("TenantContext"), session) : null;
             foreach (string id in (string[])Given("Id"))

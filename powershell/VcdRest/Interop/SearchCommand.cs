@@ -17,7 +17,7 @@ namespace VcdRest.Abi1
         protected override IEnumerable<object> Run()
         {
             Target = Text("Type");
-            Session session = Sessions.Resolve(Given("Session"));
+            Session session = FindSession();
             if (Text("SortAsc") != null && Text("SortDesc") != null)
             {
                 throw Failure.Argument("Only one of -SortAsc and -SortDesc can be used.");

@@ -83,7 +83,7 @@ namespace VcdRest.Abi1
 
         protected override IEnumerable<object> Run()
         {
-            Session session = Sessions.Resolve(Given("Session"));
+            Session session = FindSession();
             object poll = Given("PollIntervalSec");
             long pollMs = poll == null ? -1 : Math.Max(1, (long)(1000 * Convert.ToDouble(poll, CultureInfo.InvariantCulture)));
             foreach (object one in (object[])Given("Task"))
