@@ -112,6 +112,21 @@ namespace VcdRest.Abi1
             }
         }
 
+        /// <summary>
+        /// Takes the values of this object from the pipeline out of the function's parameters: all but those that the
+        /// command line gave. PowerShell leaves them there, and the next object may have no such values.
+        /// </summary>
+        public void Forget(object[] given)
+        {
+            foreach (string name in new List<string>(bound.Keys))
+            {
+                if (Array.IndexOf(given, name) < 0)
+                {
+                    bound.Remove(name);
+                }
+            }
+        }
+
         /// <summary>The steps, each with its output.</summary>
         protected abstract IEnumerable<object> Run();
 

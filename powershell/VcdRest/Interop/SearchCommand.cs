@@ -32,8 +32,19 @@ namespace VcdRest.Abi1
             Add(query, "fields", fields == null ? null : string.Join(",", fields));
             query.Add("pageSize", Number("PageSize") > 0 ? Number("PageSize") : LargestPage);
             Request request = new Request("GET", Query.Append("/api/query", query));
-            request.TenantContext = Tenant.Of(Given("TenantContext"), session);
-            return Items(session, request);
+            CheckInput(string.Empty);
+            Tenant tenant = FindTenant(session, false);
+            request.TenantContext = tenant.Context;
+            foreach (object item in Items(session, request))
+            {
+                PSObject record = item as PSObject;
+                PSPropertyInfo org = record == null ? null : record.Properties["org"];
+                // Not every kind of record says whose it is.
+                if (org == null || tenant.Has(org.Value, session))
+                {
+                    yield return tenant.Note(item);
+                }
+            }
         }
 
         private static void Add(OrderedDictionary query, string name, string value)

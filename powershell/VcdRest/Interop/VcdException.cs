@@ -108,6 +108,9 @@ namespace VcdRest.Abi1
         {
             VcdException other = new VcdException(status, message);
             other.StatusCode = StatusCode;
+            other.MinorErrorCode = MinorErrorCode;
+            other.ServerMessage = ServerMessage;
+            other.RetryAfter = RetryAfter;
             other.RequestId = RequestId;
             other.ResponseBody = ResponseBody;
             return other;

@@ -34,13 +34,20 @@ function Search-Vcd {
 
     .PARAMETER TenantContext
     The organization to search in, for administrators of the provider: its name, its id, or an object that has them, such
-    as Get-VcdOrg returns.
+    as Get-VcdOrg returns. System means the provider's own: records that name another organization (org) are then left out.
+    A script block is evaluated for each object from the pipeline, which is $_ in it. Organizations from the pipeline
+    (Get-VcdOrg) are taken without further ado, and each record then has the organization's name in a property
+    TenantContext.
+
+    .PARAMETER InputObject
+    What comes through the pipeline: an organization to act in.
 
     .PARAMETER Session
     The session, or the name of its server. Default: the default session.
 
     .INPUTS
-    None
+    System.Object
+    Organizations.
 
     .OUTPUTS
     System.Object
@@ -50,6 +57,11 @@ function Search-Vcd {
     Search-Vcd -Type vm -Filter 'status==POWERED_ON;name==web*' -SortAsc name | Format-Table name, containerName, memoryMB
 
     Lists the running virtual machines whose names begin with web.
+
+    .EXAMPLE
+    Get-VcdOrg -Name T* | Search-Vcd vm | Format-Table TenantContext, name, status
+
+    Lists the virtual machines of several organizations, as the provider.
 
     .EXAMPLE
     Search-Vcd -Type task -SortDesc startDate | Select-Object -First 10
@@ -92,6 +104,9 @@ function Search-Vcd {
 
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $TenantContext,
+
+        [Parameter(ValueFromPipeline = $true)]
+        [object] $InputObject,
 
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $Session
