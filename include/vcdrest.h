@@ -61,7 +61,7 @@
 
 /**
  * Client option, integer: milliseconds that a call may take in all, with sign-in, retries and waits. 1 to
- * 86,400,000; default 120,000. Since 0.1.
+ * 86,400,000; default 120,000, and no such limit while a body moves from or to a file or function. Since 0.1.
  */
 #define VCD_OPT_TIMEOUT_MS 3
 
@@ -156,6 +156,13 @@
  * Client option, text: the password for the proxy of VCD_OPT_PROXY. A secret. Since 0.1.
  */
 #define VCD_OPT_PROXY_PASSWORD 108
+
+/**
+ * Client option, text: hosts that are reached without the proxy of VCD_OPT_PROXY, as the environment variable NO_PROXY
+ * has them: names, which stand for what ends in them as well, addresses and networks, with commas between them, such as
+ * "localhost,.example.com,10.0.0.0/8". Since 0.1.
+ */
+#define VCD_OPT_PROXY_EXCEPT 109
 
 /**
  * Call option, integer: milliseconds that this call may take in all. As VCD_OPT_TIMEOUT_MS. Since 0.1.
@@ -1386,11 +1393,12 @@ vcd_status vcd_call_set_writer(struct vcd_call *call,
                                struct vcd_error **out_error);
 
 /**
- * Has a function called when the call has ended, for hosts with an event loop.
+ * Has a function called when the call has ended, for hosts with an event loop. A later one takes the place of an
+ * earlier one.
  *
  * @param call       the call, not yet started
  * @param done       is called
- * @param userdata   handed to it; must stay good until it has been called
+ * @param userdata   handed to it; must stay good until it has been called or replaced
  * @param out_error  may receive an error object; may be NULL
  * @return VCD_OK; VCD_ERR_NULL; VCD_ERR_HANDLE; VCD_ERR_STATE when the call was started already
  *
@@ -1493,7 +1501,7 @@ vcd_status vcd_call_wait(struct vcd_call *call,
  * or has not been started, stays what it is. An exchange of tokens that is under way goes on for other calls.
  *
  * @param call  the call
- * @return VCD_OK; VCD_ERR_NULL; VCD_ERR_HANDLE
+ * @return VCD_OK; VCD_ERR_REENTRANT, whatever the call; VCD_ERR_NULL; VCD_ERR_HANDLE
  *
  * Threads: any. Since 0.1.
  */
@@ -1802,6 +1810,24 @@ VCD_API
 vcd_status vcd_log_set(vcd_log_fn callback,
                        void *userdata,
                        int32_t max_level);
+
+/**
+ * Sets the file that log lines are appended to, for the whole process, in place of the one that the environment
+ * variable VCDREST_LOG_FILE names. It is for hosts whose own environment the library does not see, and for programs that
+ * decide later.
+ *
+ * @param path       path of the file, which is created where there is none; NULL ends the log to a file
+ * @param max_level  VCD_LOG_ERROR to VCD_LOG_DEBUG; not looked at when the path is NULL
+ * @param out_error  may receive an error object; may be NULL
+ * @return VCD_OK; VCD_ERR_ARGUMENT for another level, or where the file cannot be written; VCD_ERR_UTF8;
+ *         VCD_ERR_REENTRANT
+ *
+ * Threads: any. Since 0.1.
+ */
+VCD_API
+vcd_status vcd_log_to_file(const char *path,
+                           int32_t max_level,
+                           struct vcd_error **out_error);
 
 #ifdef __cplusplus
 }  // extern "C"

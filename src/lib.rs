@@ -4,6 +4,7 @@
 //! The map of the house. Dependencies point one way, from the C boundary to the core:
 //!
 //! ```text
+//! include/vcdrest.hpp the layer for C++, by hand, on top of…
 //! include/vcdrest.h   what C sees, generated from…
 //! src/ffi/            …the C boundary: handles, status codes, options; the only room with `unsafe`
 //! src/core/           the client: address, trust, sign-in, session, calls, errors; knows nothing of C
@@ -16,15 +17,15 @@
 //!
 //! | what | where |
 //! | --- | --- |
-//! | an option | a number and an arm in `ffi/option.rs`; a field in `core/settings.rs`, or in `core/request.rs` for one call |
+//! | an option | a number and an arm in `ffi/option.rs`; a field in `core/settings.rs`, or in `core/request.rs` for one call; a line in `include/vcdrest.hpp` |
 //! | a way to sign in | a grant in `core/grant.rs`, what it does in `core/sign_in.rs`; a number in `ffi/option.rs`, an arm in `ffi/call.rs` |
 //! | a call of several requests | an operation in `core/operation.rs` with a file of its own; a number in `ffi/option.rs` |
-//! | another function of C | `ffi/`, beside its like; `cargo xtask header`; a line in `powershell/VcdRest/Interop/Native.cs` |
+//! | another function of C | `ffi/`, beside its like; `cargo xtask header`; a line in `powershell/VcdRest/Interop/Native.cs`; a member in `include/vcdrest.hpp` |
 //! | a cmdlet | its parameters and help in `powershell/VcdRest/Public`, its work in `Interop/…Command.cs` and `Commands.cs`, its name in the manifest |
 //! | an endpoint or a fault of the simulator | as its own map says |
 //!
-//! Tests compare what stands in several places: the header with the source, the exports and PowerShell's tables with the
-//! header, the manifest with the files.
+//! Tests compare what stands in several places: the header with the source, the exports, the C++ layer and PowerShell's
+//! tables with the header, the manifest with the files.
 
 #![deny(unsafe_code)]
 #![warn(missing_docs)]

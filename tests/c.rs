@@ -6,26 +6,19 @@
 mod c_program;
 
 use std::fs;
-use std::io::{Read, Write};
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::io::Read;
+use std::process::{Command, Stdio};
 
-use c_program::{Folder, code, command, compiled, simulator, staged};
-use vcd_simulator::{CertificateKind, Config, Fault, FaultKind, Simulator};
-use xtask::{Finished, Language};
-
-/// Long enough for a slow machine; a program that takes longer hangs.
-const LIMIT: Duration = Duration::from_secs(300);
-/// The same under valgrind, which is some thirty times slower.
-const VALGRIND_LIMIT: Duration = Duration::from_secs(900);
+use c_program::{Example, Guard, LIMIT, code, command, compiled, simulator};
+use vcd_simulator::{Fault, FaultKind};
+use xtask::Language;
 
 /// A test for each program: `name => "file"`.
 macro_rules! programs {
     ($($name:ident => $file:literal,)*) => {
         $(#[test]
         fn $name() {
-            run_program($file, false);
+            c_program::run("c", $file, Language::C, false);
         })*
     };
 }
@@ -35,7 +28,7 @@ macro_rules! under_valgrind {
     ($($name:ident => $file:literal,)*) => {
         $(#[test]
         fn $name() {
-            run_program($file, true);
+            c_program::run("c", $file, Language::C, true);
         })*
     };
 }
@@ -61,7 +54,6 @@ programs! {
     panics_stop_at_the_boundary => "panic.c",
     loaded_by_hand => "load.c",
     small_stack => "small_stack.c",
-    from_cpp => "cpp.cpp",
 }
 
 under_valgrind! {
@@ -138,66 +130,11 @@ fn example() {
     assert!(finished.stderr.contains("usage"), "{}", finished.stderr);
 }
 
-/// An example of `examples/c`, without a warning, and by the command that stands at its head.
-struct Example {
-    program: PathBuf,
-    simulator: Simulator,
-    folder: Folder,
-}
-
-impl Example {
-    /// `None` where it cannot be compiled.
-    fn new(name: &str) -> Option<Example> {
-        let what = format!("example {name}.c");
-        if !cfg!(target_os = "linux") {
-            xtask::not_applicable(&what, "its compiler's command is that of Linux", 1);
-            return None;
-        }
-        let source = xtask::repository().join(format!("examples/c/{name}.c"));
-        compiled(&what, Language::C, &source, true)?;
-        let text = fs::read_to_string(&source).expect("the example can be read");
-        let line = text.lines().find_map(|line| line.strip_prefix(" *   cc "));
-        let line = line.expect("it says how it is compiled");
-        let compiler = Language::C.compiler().expect("there is one");
-        let folder = Folder::new();
-        fs::copy(&source, folder.join(&format!("{name}.c"))).expect("it can be copied");
-        // What an installed package makes unnecessary.
-        let finished = xtask::run_limited(
-            Command::new("sh")
-                .args(["-c", &format!("'{}' {line}", compiler.display())])
-                .current_dir(folder.path())
-                .env("C_INCLUDE_PATH", staged().join("include"))
-                .env("LIBRARY_PATH", staged().join("lib")),
-            LIMIT,
-        )
-        .expect("the compiler starts");
-        assert!(finished.succeeded(), "{line}: {finished:?}");
-        Some(Example {
-            program: folder.join(name),
-            simulator: simulator(),
-            folder,
-        })
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = command(&self.program, &self.simulator);
-        command
-            .env("LD_LIBRARY_PATH", staged().join("lib"))
-            .current_dir(self.folder.path())
-            .arg(self.simulator.url())
-            .args(arguments)
-            .arg(self.simulator.ca_file());
-        command
-    }
-
-    fn run(&self, command: &mut Command) -> Finished {
-        xtask::run_limited(command, LIMIT).expect("the example starts")
-    }
-}
-
 #[test]
 fn example_of_pages() {
-    let Some(example) = Example::new("pages") else { return };
+    let Some(example) = Example::new("c", "pages", Language::C) else {
+        return;
+    };
     let finished = example.run(
         example
             .command(&["System"])
@@ -215,7 +152,7 @@ fn example_of_pages() {
 
 #[test]
 fn example_of_a_service_account() {
-    let Some(example) = Example::new("service_account") else {
+    let Some(example) = Example::new("c", "service_account", Language::C) else {
         return;
     };
     let run = || example.run(&mut example.command(&["Tyrell", "roy", "backup", "vApp Author", "backup.json"]));
@@ -236,7 +173,7 @@ fn example_of_a_service_account() {
 #[test]
 fn example_of_a_download() {
     const SIZE: u64 = 2_000_000;
-    let Some(example) = Example::new("download") else {
+    let Some(example) = Example::new("c", "download", Language::C) else {
         return;
     };
     let place = example.simulator.transfer(SIZE);
@@ -283,102 +220,4 @@ fn example_of_a_download() {
     let requests = example.simulator.requests();
     let last = requests.iter().rev().find(|request| request.target == path);
     assert_eq!(last.and_then(|request| request.status), Some(206), "it went on");
-}
-
-/// A process that does not outlive a test that fails.
-struct Guard(Child);
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        // Mostly it has ended.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// Compiles and runs a program of `tests/c`.
-fn run_program(file: &str, in_valgrind: bool) {
-    let what = format!("C program {file}{}", if in_valgrind { " under valgrind" } else { "" });
-    if cfg!(windows) {
-        return xtask::not_applicable(&what, "it uses POSIX threads, sockets and processes", 1);
-    }
-    let valgrind = if in_valgrind {
-        let Some(valgrind) = xtask::find_in_path("valgrind") else {
-            return xtask::skip(&what, "valgrind is not in the path", 1);
-        };
-        Some(valgrind)
-    } else {
-        None
-    };
-    let language = if file.ends_with(".cpp") {
-        Language::Cpp
-    } else {
-        Language::C
-    };
-    let source = xtask::repository().join("tests/c").join(file);
-    // The one that loads the library by hand must not have it already.
-    let Some(program) = compiled(&what, language, &source, file != "load.c") else {
-        return;
-    };
-    let simulator = if file == "pages.c" {
-        Simulator::start(Config {
-            organizations: 10_000,
-            ..Config::default()
-        })
-        .expect("the simulator starts")
-    } else {
-        simulator()
-    };
-    let mut command = match &valgrind {
-        None => command(&program, &simulator),
-        Some(valgrind) => {
-            // The system's hundred authorities take their time under valgrind, and none of them vouches for the
-            // simulator: one that does not either will do.
-            let other = simulator
-                .listen(CertificateKind::SelfSigned)
-                .expect("the simulator listens");
-            let mut command = command(valgrind, &simulator);
-            command
-                .env("SSL_CERT_FILE", other.ca_file)
-                .env_remove("SSL_CERT_DIR")
-                .args(["-q", "--error-exitcode=99", "--leak-check=full"])
-                .args(["--errors-for-leak-kinds=definite", "--show-leak-kinds=definite"])
-                .arg("--num-callers=60")
-                .arg(format!(
-                    "--suppressions={}",
-                    xtask::repository().join("tests/c/valgrind.supp").display()
-                ))
-                .arg(&program);
-            command
-        }
-    };
-    let folder = Folder::new();
-    command.env("VCD_FOLDER", folder.path());
-    if file == "log.c" {
-        // Lines are appended to it: what an earlier run has written must go. Mostly there is none.
-        let log_file = program.with_extension("log");
-        let _ = fs::remove_file(&log_file);
-        command.env("VCDREST_LOG_FILE", log_file);
-    }
-    let limit = if in_valgrind { VALGRIND_LIMIT } else { LIMIT };
-    let finished = xtask::run_limited(&mut command, limit).expect("the program starts");
-    println!("{}{}", finished.stdout, finished.stderr);
-    let end = match finished.status {
-        Some(status) => status.to_string(),
-        None => format!("killed after {} s", limit.as_secs()),
-    };
-    assert!(finished.succeeded(), "{what}: {end}");
-    assert_eq!(
-        finished.stderr, "",
-        "{what}: neither the library nor valgrind has anything to say"
-    );
-    let count = finished
-        .stdout
-        .trim()
-        .strip_suffix(" checks passed")
-        .and_then(|count| count.parse::<u64>().ok());
-    let count = count.unwrap_or_else(|| panic!("{what} did not come to its end: {}", finished.stdout));
-    assert!(count > 0, "{what} checked nothing");
-    // Past the test harness, so that the count is seen.
-    writeln!(std::io::stderr().lock(), "{what}: {count} checks passed").expect("standard error is open");
 }

@@ -48,8 +48,7 @@ static int download(vcd_client *client, const char *path, const char *file)
 
     if (vcd_call_new(client, "GET", path, &call, &error) != VCD_OK
         || vcd_call_set_text(call, VCD_CALL_OPT_OUTPUT_FILE, file, &error) != VCD_OK
-        || vcd_call_set_int(call, VCD_CALL_OPT_RESUME, 1, &error) != VCD_OK
-        || vcd_call_set_int(call, VCD_CALL_OPT_TIMEOUT_MS, 86400000, &error) != VCD_OK) {
+        || vcd_call_set_int(call, VCD_CALL_OPT_RESUME, 1, &error) != VCD_OK) {
         well = fail("cannot download", error);
     } else {
         /* The first wait starts it. */

@@ -22,6 +22,7 @@ use super::secret::Secret;
 use super::server_error;
 use super::session::Session;
 use super::token_file::{NewTokenFile, TokenFile, TokenKind};
+use super::undo::{self, Undo};
 use super::verdict::{Asked, judge};
 use bytes::Bytes;
 use http::{HeaderValue, Method};
@@ -40,42 +41,92 @@ pub(super) async fn create(run: &Run, session: Arc<Session>, request: Request, d
     let file = new_file(run, &request, deadline).await?;
     let registered = register(run, &session, &request, &org, json!({ "client_name": name }), deadline).await?;
     let id = client_id(&registered)?;
+    let undo = Undo::new(
+        run,
+        &session,
+        revocation(run, &request, &id),
+        "an API token that nobody has could not be revoked",
+    );
+    let obtained = obtain(run, &session, &request, &org, &id, deadline).await;
+    undo.done();
+    match obtained {
+        Ok((token, response)) => {
+            let answer = json!({
+                "id": format!("urn:vcloud:token:{id}"),
+                "name": name,
+                "org": org.name(),
+            });
+            hand_over(file, &token, TokenKind::ApiToken, response, answer).await
+        }
+        // It is on the server, nobody has it, and its name is taken.
+        Err(Failure { error, response }) => {
+            let undone = run
+                .ask(
+                    Some(&session),
+                    revocation(run, &request, &id),
+                    Instant::now() + undo::LIMIT,
+                )
+                .await;
+            let more = match undone {
+                Ok(_) => "The token had been registered already and was revoked again".to_owned(),
+                Err(failure) => format!(
+                    "The token {name} is registered all the same, and revoking it failed ({}). Revoke it (DELETE /cloudapi/1.0.0/tokens/urn:vcloud:token:{id}) before you use its name again",
+                    failure.error.message()
+                ),
+            };
+            Err(Failure {
+                error: error.and(&more),
+                response,
+            })
+        }
+    }
+}
+
+/// Exchanges the session's access token for that of a client that was registered.
+async fn obtain(
+    run: &Run,
+    session: &Arc<Session>,
+    request: &Request,
+    org: &Org,
+    id: &str,
+    deadline: Instant,
+) -> std::result::Result<(Secret, Response), Failure> {
     let access = session.access_token().ok_or_else(super::session::not_signed_in)?;
     let form = Secret::from_string(
         url::form_urlencoded::Serializer::new(String::new())
             .append_pair("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
-            .append_pair("client_id", &id)
+            .append_pair("client_id", id)
             .append_pair("assertion", access.expose())
             .finish(),
     );
-    let response = post_form(run, &request, &org, "token", &form, deadline).await?;
+    let response = post_form(run, request, org, "token", &form, deadline).await?;
     let token = match exchange::granted(&response) {
         Some(granted) => granted?.rotated.ok_or_else(|| {
             Error::new(
                 Code::Json,
-                "the server created the token and did not show it; revoke it and try again",
+                "the server created the token and did not show it; try again",
             )
         })?,
         None => {
             let said = server_error::parse(response.body().as_bytes()).without(&access);
             return Err(Error::new(
                 Code::Auth,
-                format!(
-                    "the token {name} was registered, and the server does not hand it out{}. Revoke it (DELETE /cloudapi/1.0.0/tokens/urn:vcloud:token:{id}) and try again",
-                    said.words()
-                ),
+                format!("the server does not hand the token out{}", said.words()),
             )
             .with_answer(&response)
             .with_server_words(said.code, said.message)
             .into());
         }
     };
-    let answer = json!({
-        "id": format!("urn:vcloud:token:{id}"),
-        "name": name,
-        "org": org.name(),
-    });
-    hand_over(file, &token, TokenKind::ApiToken, response, answer).await
+    Ok((token, response))
+}
+
+/// The request that revokes a token.
+fn revocation(run: &Run, request: &Request, id: &str) -> Request {
+    let path = format!("/cloudapi/1.0.0/tokens/urn:vcloud:token:{id}");
+    let mut settings = request.settings.for_another_request();
+    settings.tenant.clone_from(&request.settings.tenant);
+    Request::new(Method::DELETE, run.client.address().place(&path), settings)
 }
 
 /// The organization in whose name OAuth requests are made: the session's, or the tenant that a provider acts in.

@@ -119,6 +119,11 @@ impl BodySource {
         matches!(self, BodySource::Empty)
     }
 
+    /// Whether it comes piece by piece, and may take long.
+    pub(crate) fn is_streamed(&self) -> bool {
+        matches!(self, BodySource::File { .. } | BodySource::Reader { .. })
+    }
+
     /// The body as the HTTP client sends it.
     pub(super) async fn open(&self, progress: &Arc<Progress>) -> Result<Option<reqwest::Body>> {
         Ok(match self {

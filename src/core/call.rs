@@ -207,8 +207,8 @@ impl Call {
         let gate = self.gate.clone();
         let calls_host = request.calls_host();
         let work = async move {
-            let deadline = Instant::now() + request.settings.timeout;
-            let limit = request.settings.timeout;
+            let limit = request.limit();
+            let deadline = Instant::now() + limit;
             let place = match &purpose {
                 Purpose::Operation(operation) => operation.name().to_owned(),
                 _ => request.place(),
@@ -219,7 +219,7 @@ impl Call {
                 Err(Error::new(
                     Code::Timeout,
                     format!(
-                        "the call took longer than {} ms. Raise the timeout where the server is slow",
+                        "the call took longer than {} ms. Raise the limit where the server is slow (-TimeoutSec in PowerShell, VCD_OPT_TIMEOUT_MS or VCD_CALL_OPT_TIMEOUT_MS in C)",
                         limit.as_millis()
                     ),
                 )

@@ -290,6 +290,8 @@ impl Client {
     }
 
     async fn negotiate(self: &Arc<Self>) -> Result<Negotiated> {
+        // What is wrong with the settings has nothing to do with versions.
+        self.transport().await?;
         let offered = runtime::until(Instant::now() + NEGOTIATION, self.offered())
             .await
             .unwrap_or_else(|| Err(Error::new(Code::Timeout, "no answer came in time")));

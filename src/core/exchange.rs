@@ -13,6 +13,7 @@ use super::response::Response;
 use super::retry::{self, RetryPolicy};
 use super::secret::Secret;
 use super::server_error;
+use super::tenant::is_uuid;
 use super::token_source::Lease;
 use super::transport::{Exchange, Transport};
 use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE};
@@ -297,7 +298,14 @@ fn refusal(response: &Response, org: &Org, token: &Secret, rotates: bool) -> Err
             ),
         ),
     };
-    Error::new(code, message)
+    let mut error = Error::new(code, message);
+    if matches!(org, Org::Tenant(name) if is_uuid(name)) {
+        error = error.and("The organization's name looks like an id; its short name is needed here");
+    }
+    if let Some(wait) = retry::retry_after(response) {
+        error = error.and(&format!("The server asks to wait {}", retry::in_words(wait)));
+    }
+    error
         .with_answer(response)
         .with_server_words(said.code, said.message)
         .with_retry_after(retry::retry_after(response))

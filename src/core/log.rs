@@ -1,13 +1,16 @@
 //! The log: a sink that the host sets, and a file that the environment names. No line holds a secret, because no
 //! secret is ever given to it.
 
+use super::code::Code;
+use super::error::{Error, Result};
 use super::timestamp::timestamp;
 use std::cell::Cell;
 use std::fmt;
 use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::io::{self, Write};
+use std::path::Path;
 use std::sync::atomic::{AtomicI32, Ordering};
-use std::sync::{Mutex, OnceLock, RwLock};
+use std::sync::{Mutex, Once, PoisonError, RwLock, RwLockReadGuard};
 use std::time::SystemTime;
 
 /// How much a line matters.
@@ -43,22 +46,55 @@ struct LogFile {
     file: Mutex<File>,
 }
 
+/// The file that lines go to, where there is one.
+fn file() -> RwLockReadGuard<'static, Option<LogFile>> {
+    static FROM_ENVIRONMENT: Once = Once::new();
+    FROM_ENVIRONMENT.call_once(|| {
+        let mut file = FILE.write().unwrap_or_else(PoisonError::into_inner);
+        if file.is_none() {
+            *file = environment();
+        }
+    });
+    FILE.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+static FILE: RwLock<Option<LogFile>> = RwLock::new(None);
+
 /// The file of the environment variable VCDREST_LOG_FILE; one that cannot be opened is no reason to fail.
-fn file() -> Option<&'static LogFile> {
-    static FILE: OnceLock<Option<LogFile>> = OnceLock::new();
-    FILE.get_or_init(|| {
-        let path = std::env::var_os("VCDREST_LOG_FILE").filter(|path| !path.is_empty())?;
-        let level = std::env::var("VCDREST_LOG_LEVEL")
-            .ok()
-            .and_then(|level| Level::from_number(level.trim().parse().ok()?))
-            .unwrap_or(Level::Info);
-        let file = OpenOptions::new().create(true).append(true).open(path).ok()?;
-        Some(LogFile {
-            level,
-            file: Mutex::new(file),
-        })
+fn environment() -> Option<LogFile> {
+    let path = std::env::var_os("VCDREST_LOG_FILE").filter(|path| !path.is_empty())?;
+    let level = std::env::var("VCDREST_LOG_LEVEL")
+        .ok()
+        .and_then(|level| Level::from_number(level.trim().parse().ok()?))
+        .unwrap_or(Level::Info);
+    open(path.as_ref(), level).ok()
+}
+
+fn open(path: &Path, level: Level) -> io::Result<LogFile> {
+    let file = OpenOptions::new().create(true).append(true).open(path)?;
+    Ok(LogFile {
+        level,
+        file: Mutex::new(file),
     })
-    .as_ref()
+}
+
+/// Sets the file that lines are appended to, in place of the environment's, or ends that.
+pub(crate) fn set_file(target: Option<(&str, Level)>) -> Result<()> {
+    let opened = target
+        .map(|(path, level)| {
+            open(path.as_ref(), level).map_err(|error| {
+                Error::new(
+                    Code::Argument,
+                    format!("the log file {path} cannot be written: {error}"),
+                )
+                .with_os_error(error.raw_os_error())
+            })
+        })
+        .transpose()?;
+    drop(file());
+    *FILE.write().unwrap_or_else(PoisonError::into_inner) = opened;
+    refresh();
+    Ok(())
 }
 
 /// Sets or removes the host's sink.
@@ -72,7 +108,7 @@ fn refresh() -> i32 {
     let wanted = sink
         .as_ref()
         .map_or(0, |(level, _)| *level as i32)
-        .max(file().map_or(0, |file| file.level as i32));
+        .max(file().as_ref().map_or(0, |file| file.level as i32));
     WANTED.store(wanted, Ordering::Relaxed);
     wanted
 }
@@ -121,7 +157,7 @@ fn write(level: Level, line: fmt::Arguments<'_>) {
         from_callback(|| sink(level, &line));
     }
     drop(sink);
-    if let Some(target) = file().filter(|target| level <= target.level) {
+    if let Some(target) = file().as_ref().filter(|target| level <= target.level) {
         let name = ["", "ERROR", "WARN", "INFO", "DEBUG"][level as usize];
         let mut file = target.file.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         // A full disk must not end a call that went well.

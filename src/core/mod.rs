@@ -15,7 +15,7 @@
 //! | `call.rs`, `request.rs`, `response.rs`, `progress.rs` | one call and its parts |
 //! | `pages.rs` | a list, page by page |
 //! | `run.rs`, `verdict.rs` | a call under way; what its answer means |
-//! | `operation.rs`: `api_token.rs`, `service_account.rs`, `task.rs` | calls of several requests |
+//! | `operation.rs`: `api_token.rs`, `service_account.rs`, `task.rs`; `undo.rs` | calls of several requests; what is sent when one is given up |
 //! | `body.rs`, `request_id.rs`, `tenant.rs` | bodies from and to files and functions; the id of a request; the organization it acts in |
 //! | `transport.rs`, `compression.rs`, `proxy.rs`, `retry.rs` | one HTTP exchange; gzip and the proxy on its way; when to try again |
 //! | `trust.rs`, `x509.rs` | whom to trust; what a certificate says |
@@ -65,6 +65,7 @@ mod token_source;
 mod transport;
 mod transport_error;
 pub(crate) mod trust;
+mod undo;
 mod verdict;
 mod version_list;
 mod x509;

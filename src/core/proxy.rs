@@ -11,6 +11,8 @@ pub(crate) struct ProxySettings {
     address: Option<Url>,
     user: Option<String>,
     password: Option<Secret>,
+    /// Hosts that are reached without it, as NO_PROXY has them.
+    except: Option<String>,
     none: bool,
 }
 
@@ -67,6 +69,19 @@ impl ProxySettings {
         Ok(())
     }
 
+    /// Reads a list as the environment variable NO_PROXY has it: names, which stand for what ends in them as well,
+    /// addresses and networks, with commas between them.
+    pub(crate) fn set_except(&mut self, hosts: &str) -> Result<()> {
+        if hosts.chars().any(char::is_control) {
+            return Err(Error::new(
+                Code::Argument,
+                "the hosts to be reached without the proxy are names, addresses and networks with commas between them",
+            ));
+        }
+        self.except = Some(hosts.trim().to_owned());
+        Ok(())
+    }
+
     pub(crate) fn set_none(&mut self, none: bool) -> Result<()> {
         self.none = none;
         Ok(())
@@ -105,6 +120,9 @@ impl ProxySettings {
                 format!("the proxy cannot be used: {}", error.without_url()),
             )
         })?;
+        if let Some(hosts) = &self.except {
+            proxy = proxy.no_proxy(reqwest::NoProxy::from_string(hosts));
+        }
         if let Some(user) = &self.user {
             proxy = proxy.basic_auth(user, self.password.as_ref().map_or("", Secret::expose));
         }

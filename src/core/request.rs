@@ -22,6 +22,8 @@ use url::Url;
 #[derive(Clone, Debug)]
 pub(crate) struct CallSettings {
     pub(crate) timeout: Duration,
+    /// The caller has set it, here or on the client.
+    pub(crate) timeout_is_set: bool,
     pub(crate) retry: RetryPolicy,
     pub(crate) accept_any_status: bool,
     pub(crate) anonymous: bool,
@@ -63,7 +65,10 @@ pub(crate) struct Subject {
 
 impl CallSettings {
     pub(crate) fn from_client(settings: &Settings) -> Self {
-        CallSettings::plain(settings.timeout, settings.retry)
+        CallSettings {
+            timeout_is_set: settings.timeout_is_set,
+            ..CallSettings::plain(settings.timeout, settings.retry)
+        }
     }
 
     /// The settings of a further request of the same call.
@@ -79,6 +84,7 @@ impl CallSettings {
     fn plain(timeout: Duration, retry: RetryPolicy) -> Self {
         CallSettings {
             timeout,
+            timeout_is_set: false,
             retry,
             accept_any_status: false,
             anonymous: false,
@@ -99,6 +105,7 @@ impl CallSettings {
 
     pub(crate) fn set_timeout_ms(&mut self, value: i64) -> Result<()> {
         self.timeout = milliseconds("the timeout", value, LONGEST_CALL_MS)?;
+        self.timeout_is_set = true;
         Ok(())
     }
 
@@ -240,6 +247,16 @@ impl Request {
         }
     }
 
+    /// How long all of it may take. A file takes as long as it takes: while something moves, the default does not end it.
+    pub(crate) fn limit(&self) -> Duration {
+        let streams = !self.settings.sink.is_memory() || self.settings.body_file.is_some() || self.body.is_streamed();
+        if streams && !self.settings.timeout_is_set {
+            Duration::from_millis(LONGEST_CALL_MS as u64)
+        } else {
+            self.settings.timeout
+        }
+    }
+
     /// What errors and logs call it: the method and the path. Queries may hold what nobody should see.
     pub(crate) fn place(&self) -> String {
         format!("{} {}", self.method, target::shown(&self.url))
@@ -297,6 +314,16 @@ impl Request {
 
     /// Settles what depends on several options, before the first byte goes out.
     pub(crate) fn settle(&mut self) -> Result<()> {
+        if let (Some(version), Some(least)) = (&self.settings.api_version, &self.settings.min_api_version) {
+            if version < least {
+                return Err(Error::new(
+                    Code::Argument,
+                    format!(
+                        "this request asks for API version {version} and for {least} at least, which exclude each other; leave one of them out"
+                    ),
+                ));
+            }
+        }
         if let Some(path) = self.settings.body_file.take() {
             if !self.body.is_empty() {
                 return Err(Error::new(
@@ -389,6 +416,25 @@ mod tests {
         }
         request.set_header("If-Match", "\"1\"").unwrap();
         assert_eq!(request.headers["if-match"], "\"1\"");
+    }
+
+    #[test]
+    fn a_file_takes_as_long_as_it_takes_unless_the_caller_limits_it() {
+        let day = Duration::from_secs(86_400);
+        assert_eq!(request().limit(), Duration::from_secs(120));
+        let mut download = request();
+        download.settings.set_output_file("x").unwrap();
+        assert_eq!(download.limit(), day);
+        download.settings.set_timeout_ms(5).unwrap();
+        assert_eq!(download.limit(), Duration::from_millis(5));
+        let mut upload = request();
+        upload.set_reader(Box::new(|_| Ok(0)), None).unwrap();
+        assert_eq!(upload.limit(), day);
+        let mut limited = Settings::default();
+        limited.set_timeout_ms(7).unwrap();
+        let mut upload = Request::new(Method::PUT, request().url, CallSettings::from_client(&limited));
+        upload.set_reader(Box::new(|_| Ok(0)), None).unwrap();
+        assert_eq!(upload.limit(), Duration::from_millis(7), "as the client's");
     }
 
     #[test]

@@ -110,6 +110,15 @@ pub(crate) async fn repeat<F: Future<Output = Result<Response>>>(
     }
 }
 
+/// How long a server asks to wait, for people.
+pub(crate) fn in_words(wait: Duration) -> String {
+    const DAY: u64 = 86_400;
+    match wait.as_secs() {
+        seconds @ 0..=DAY => format!("{seconds} s"),
+        _ => "more than a day, which is hardly meant".to_owned(),
+    }
+}
+
 /// The Retry-After header (RFC 9110 section 10.2.3): seconds or a date.
 pub(crate) fn retry_after(response: &Response) -> Option<Duration> {
     let value = response.header("retry-after")?.trim();

@@ -301,6 +301,43 @@ pub(crate) fn start_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send 
     Blocking(tokio::task::spawn_blocking(work))
 }
 
+/// Does what may block and has to be done where it stands. Where the system's verifier looks things up in the network,
+/// another thread drives everything else meanwhile.
+pub(crate) fn in_place<T>(work: impl FnOnce() -> T) -> T {
+    if VERIFIER_MAY_BLOCK {
+        tokio::task::block_in_place(work)
+    } else {
+        work()
+    }
+}
+
+/// A step on a task of its own where a handshake in it may block its thread, so that who waits for it can give up. It
+/// ends when it is dropped, like any other.
+pub(crate) async fn apart<T: Send + 'static>(step: impl Future<Output = T> + Send + 'static) -> T {
+    if !VERIFIER_MAY_BLOCK {
+        return step.await;
+    }
+    /// Ends the task with who waits for it.
+    struct Owned<T>(tokio::task::JoinHandle<T>);
+    impl<T> Drop for Owned<T> {
+        fn drop(&mut self) {
+            self.0.abort();
+        }
+    }
+    let mut task = Owned(tokio::spawn(step));
+    match (&mut task.0).await {
+        Ok(done) => done,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // Only its owner aborts it, and the runtime never ends.
+            Err(_) => std::future::pending().await,
+        },
+    }
+}
+
+/// Windows and macOS may fetch revocation lists while they check a certificate. Tests see what that does everywhere.
+const VERIFIER_MAY_BLOCK: bool = cfg!(any(windows, target_os = "macos", test));
+
 /// Waits on the worker without blocking it.
 pub(crate) async fn sleep(duration: Duration) {
     tokio::time::sleep(duration).await;
@@ -346,6 +383,25 @@ mod tests {
         });
         job.cancel(9);
         assert_eq!(job.result(), Some(&7), "a result is never replaced");
+    }
+
+    #[test]
+    fn what_blocks_in_a_handshake_holds_up_nobody_and_can_be_given_up() {
+        let (release, blocked) = std::sync::mpsc::channel::<()>();
+        let handshake = async move { in_place(move || blocked.recv().is_ok()) };
+        let slow = Job::start(
+            async { until(Instant::now() + Duration::from_millis(100), apart(handshake)).await },
+            || None,
+        )
+        .unwrap();
+        let other = Job::start(async { 3 }, || -1).unwrap();
+        assert_eq!(other.wait(Some(Duration::from_secs(60))), Some(&3));
+        assert_eq!(slow.wait(Some(Duration::from_secs(60))), Some(&None), "in time");
+        release.send(()).unwrap();
+        let quick = Job::start(apart(async { 4 }), || -1).unwrap();
+        assert_eq!(quick.wait(None), Some(&4));
+        let broken = Job::start(apart(async { if true { panic!("asked for") } else { 5 } }), || -1).unwrap();
+        assert_eq!(broken.wait(None), Some(&-1));
     }
 
     #[test]

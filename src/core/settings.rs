@@ -14,6 +14,8 @@ pub(crate) struct Settings {
     pub(crate) connect_timeout: Duration,
     pub(crate) read_timeout: Duration,
     pub(crate) timeout: Duration,
+    /// The caller has set it.
+    pub(crate) timeout_is_set: bool,
     pub(crate) max_body_bytes: usize,
     pub(crate) allow_http: bool,
     pub(crate) api_version: Option<ApiVersion>,
@@ -29,6 +31,7 @@ impl Default for Settings {
             connect_timeout: Duration::from_secs(10),
             read_timeout: Duration::from_secs(60),
             timeout: Duration::from_secs(120),
+            timeout_is_set: false,
             max_body_bytes: 64 * 1024 * 1024,
             allow_http: false,
             api_version: None,
@@ -63,6 +66,7 @@ impl Settings {
 
     pub(crate) fn set_timeout_ms(&mut self, value: i64) -> Result<()> {
         self.timeout = milliseconds("the timeout", value, LONGEST_CALL_MS)?;
+        self.timeout_is_set = true;
         Ok(())
     }
 

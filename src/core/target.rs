@@ -68,10 +68,14 @@ pub(crate) fn resolve(server: &ServerAddress, target: &str) -> Result<Url> {
         return Ok(url);
     }
     let slash = if target.starts_with('/') { "" } else { "/" };
+    // A path that was copied from the browser has the prefix already; nothing lies below the prefix twice.
+    let prefix = match target.strip_prefix(server.prefix()) {
+        Some(rest) if !server.prefix().is_empty() && rest.starts_with('/') => "",
+        _ => server.prefix(),
+    };
     let whole = format!(
-        "{}{}{slash}{target}",
-        server.origin().as_str().trim_end_matches('/'),
-        server.prefix()
+        "{}{prefix}{slash}{target}",
+        server.origin().as_str().trim_end_matches('/')
     );
     match Url::parse(&whole) {
         Ok(url) if url.origin() == server.origin().origin() => Ok(url),
@@ -98,6 +102,12 @@ mod tests {
         let plain = server("https://h:8443");
         let tm = server("https://h/tm");
         let at = |server: &ServerAddress, target: &str| resolve(server, target).unwrap().to_string();
+        assert_eq!(
+            at(&tm, "/tm/cloudapi/1.0.0/orgs"),
+            "https://h/tm/cloudapi/1.0.0/orgs",
+            "from a browser"
+        );
+        assert_eq!(at(&tm, "/tmp"), "https://h/tm/tmp");
         assert_eq!(at(&plain, "/cloudapi/1.0.0/orgs"), "https://h:8443/cloudapi/1.0.0/orgs");
         assert_eq!(at(&plain, "cloudapi/1.0.0/orgs"), "https://h:8443/cloudapi/1.0.0/orgs");
         assert_eq!(at(&tm, "/cloudapi/1.0.0/orgs"), "https://h/tm/cloudapi/1.0.0/orgs");

@@ -19,6 +19,7 @@ use super::server_error::{self, shorten};
 use super::session::Session;
 use super::target;
 use super::tenant::is_uuid;
+use super::undo::Undo;
 use http::Method;
 use serde_json::Value;
 use std::sync::Arc;
@@ -32,7 +33,17 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// Waits until the task has ended. The answer is the task; one that did not succeed is an error.
 pub(super) async fn wait(run: &Run, session: Arc<Session>, request: Request, deadline: Instant) -> Outcome {
     let url = place(run, required(&request.settings.subject.id, "the task's address or id")?)?;
-    let guard = Cancel::new(run, &session, &url, &request);
+    let name = format!("GET {}", target::shown(&url));
+    watch(run, session, request, url, deadline)
+        .await
+        .map_err(|Failure { error, response }| Failure {
+            error: error.during(&name),
+            response,
+        })
+}
+
+async fn watch(run: &Run, session: Arc<Session>, request: Request, url: Url, deadline: Instant) -> Outcome {
+    let guard = cancellation(run, &session, &url, &request);
     let mut pause = request.settings.subject.poll_interval.unwrap_or(FIRST_PAUSE);
     loop {
         let ask = Request::new(Method::GET, url.clone(), request.settings.for_another_request());
@@ -41,13 +52,13 @@ pub(super) async fn wait(run: &Run, session: Arc<Session>, request: Request, dea
             Err(failure) => {
                 if failure.error.code() != Code::Timeout {
                     // How the task goes is not known; that is no reason to end it.
-                    guard.done();
+                    guard.map(Undo::done);
                 }
                 return Err(failure);
             }
         };
         let Ok(task) = serde_json::from_slice::<Value>(response.body().as_bytes()) else {
-            guard.done();
+            guard.map(Undo::done);
             return Err(Error::new(Code::Json, "the answer about the task is no JSON").into());
         };
         let status = task["status"].as_str().unwrap_or_default();
@@ -57,16 +68,16 @@ pub(super) async fn wait(run: &Run, session: Arc<Session>, request: Request, dea
         match status {
             "success" => {
                 run.progress.set_percent(100);
-                guard.done();
+                guard.map(Undo::done);
                 return Ok(response);
             }
             "error" | "canceled" | "aborted" => {
-                guard.done();
+                guard.map(Undo::done);
                 return Err(failure(&task, status, response));
             }
             "queued" | "preRunning" | "running" => {}
             other => {
-                guard.done();
+                guard.map(Undo::done);
                 let text = format!(
                     "this is no task that could be waited for: its status is '{}'",
                     other
@@ -169,45 +180,12 @@ fn failure(task: &Value, status: &str, response: Response) -> Failure {
     }
 }
 
-/// Tells the server to cancel the task when the wait for it is given up: by a time-out, or because its call was
-/// cancelled and this is dropped.
-struct Cancel {
-    work: Option<Box<dyn FnOnce() + Send + Sync>>,
-}
-
-impl Cancel {
-    fn new(run: &Run, session: &Arc<Session>, task: &Url, request: &Request) -> Self {
-        if !request.settings.subject.cancel_task {
-            return Cancel { work: None };
-        }
+/// Tells the server to cancel the task when the wait for it is given up, where the caller wants that.
+fn cancellation(run: &Run, session: &Arc<Session>, task: &Url, request: &Request) -> Option<Undo> {
+    request.settings.subject.cancel_task.then(|| {
         let mut url = task.clone();
         url.set_path(&format!("{}/action/cancel", task.path().trim_end_matches('/')));
-        let request = Request::new(Method::POST, url, request.settings.for_another_request());
-        let (run, session) = (run.alike(), Arc::clone(session));
-        let work = move || {
-            let _ = runtime::spawn(async move {
-                let deadline = Instant::now() + Duration::from_secs(30);
-                let ended = runtime::until(deadline, run.ask(Some(&session), request, deadline)).await;
-                if !matches!(ended, Some(Ok(_))) {
-                    log::warn(format_args!("a task could not be cancelled"));
-                }
-            });
-        };
-        Cancel {
-            work: Some(Box::new(work)),
-        }
-    }
-
-    /// The task has ended by itself.
-    fn done(mut self) {
-        self.work = None;
-    }
-}
-
-impl Drop for Cancel {
-    fn drop(&mut self) {
-        if let Some(work) = self.work.take() {
-            work();
-        }
-    }
+        let cancel = Request::new(Method::POST, url, request.settings.for_another_request());
+        Undo::new(run, session, cancel, "a task could not be cancelled")
+    })
 }

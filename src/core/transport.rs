@@ -221,15 +221,18 @@ impl Transport {
         if let Some(body) = body {
             request = request.body(body);
         }
-        let answer = self.in_time(exchange, request.send()).await?.map_err(|error| {
-            let error = translate(error, &host(exchange), exchange.harmless);
-            match &self.proxy {
-                Some(proxy) if matches!(error.code(), Code::Proxy | Code::Connect | Code::Dns) => {
-                    error.and(&format!("The proxy is {proxy}, as it was set"))
+        let answer = self
+            .in_time(exchange, runtime::apart(request.send()))
+            .await?
+            .map_err(|error| {
+                let error = translate(error, &host(exchange), exchange.harmless);
+                match &self.proxy {
+                    Some(proxy) if matches!(error.code(), Code::Proxy | Code::Connect | Code::Dns) => {
+                        error.and(&format!("The proxy is {proxy}, as it was set"))
+                    }
+                    _ => error,
                 }
-                _ => error,
-            }
-        })?;
+            })?;
         if let BodySource::Bytes(bytes) = exchange.body {
             exchange.progress.set_sent(bytes.len() as u64);
         }
@@ -260,7 +263,7 @@ impl Transport {
                 return Err(Error::new(
                     Code::TooLarge,
                     format!(
-                        "the answer of {} is larger than {} bytes; ask for less, raise the limit, or let it go to a file",
+                        "the answer of {} is larger than {} bytes; ask for less, raise the limit (VCD_OPT_MAX_BODY_BYTES in C), or let it go to a file (VCD_CALL_OPT_OUTPUT_FILE in C, -OutFile in PowerShell)",
                         host(exchange),
                         self.max_body_bytes
                     ),

@@ -3,6 +3,8 @@
 
 use super::code::Code;
 use super::error::{Error, Result};
+use super::log;
+use super::runtime;
 use super::x509::Fields;
 use ring::digest::{SHA256, digest};
 use rustls::client::WebPkiServerVerifier;
@@ -139,9 +141,9 @@ impl Trust {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let verifier = Verifier {
             authorities: if self.skip_check || self.fingerprint.is_some() {
-                None
+                Authorities::default()
             } else {
-                Some(self.authorities(&provider)?)
+                self.authorities(&provider)?
             },
             algorithms: provider.signature_verification_algorithms,
             trust: self.clone(),
@@ -155,32 +157,42 @@ impl Trust {
         Ok(config)
     }
 
-    fn authorities(&self, provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>> {
-        let unusable = |error: &dyn fmt::Display| {
-            Error::new(
-                Code::Trust,
-                format!("the certificates to trust cannot be used: {error}"),
-            )
-        };
+    fn authorities(&self, provider: &Arc<CryptoProvider>) -> Result<Authorities> {
+        let mut authorities = Authorities::default();
+        if !self.certificates.is_empty() {
+            let given = only(&self.certificates, provider).map_err(|error| {
+                Error::new(
+                    Code::Trust,
+                    format!("the certificates to trust cannot be used: {error}"),
+                )
+            })?;
+            authorities.given = Some(given);
+        }
         if self.ca_only {
-            if self.certificates.is_empty() {
+            if authorities.given.is_none() {
                 return Err(Error::new(
                     Code::Trust,
                     "only given certificates are to be trusted, and none was given; name a certificate file",
                 ));
             }
-            return only(&self.certificates, provider).map_err(|error| unusable(&error));
+            return Ok(authorities);
         }
-        let extra = self.certificates.iter().cloned();
-        match rustls_platform_verifier::Verifier::new_with_extra_roots(extra, Arc::clone(provider)) {
-            Ok(verifier) => Ok(Arc::new(verifier)),
-            Err(error) => Err(Error::new(
-                Code::Trust,
-                format!(
-                    "the system's certificates cannot be used: {error}. Install the system's CA certificates, or name a certificate file"
-                ),
-            )),
+        match rustls_platform_verifier::Verifier::new(Arc::clone(provider)) {
+            Ok(verifier) => authorities.system = Some(Arc::new(verifier)),
+            // A small container may have none, and the given ones do.
+            Err(error) if authorities.given.is_some() => {
+                log::info(format_args!("the system's certificates cannot be used: {error}"));
+            }
+            Err(error) => {
+                return Err(Error::new(
+                    Code::Trust,
+                    format!(
+                        "the system's certificates cannot be used: {error}. Install the system's CA certificates, or name a certificate file"
+                    ),
+                ));
+            }
         }
+        Ok(authorities)
     }
 }
 
@@ -228,10 +240,52 @@ impl fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
+/// Who vouches for servers. Nobody where a pin or nothing at all decides.
+#[derive(Debug, Default)]
+struct Authorities {
+    /// Those that the caller has named. Asked first: they answer at once, where the system may look for a revocation
+    /// list in a network that has none.
+    given: Option<Arc<dyn ServerCertVerifier>>,
+    system: Option<Arc<dyn ServerCertVerifier>>,
+}
+
+impl Authorities {
+    /// Whether any of them vouches for the server; `None` where there are none. `ask` is put to each.
+    fn vouch<T>(
+        &self,
+        ask: impl Fn(&dyn ServerCertVerifier) -> std::result::Result<T, rustls::Error>,
+    ) -> Option<std::result::Result<T, rustls::Error>> {
+        use CertificateError as E;
+        let given = self.given.as_ref().map(|given| ask(given.as_ref()));
+        let system = match (&given, &self.system) {
+            (_, None) | (Some(Ok(_)), _) => return given,
+            // No other authority would think otherwise of these.
+            (
+                Some(Err(rustls::Error::InvalidCertificate(
+                    E::Expired
+                    | E::ExpiredContext { .. }
+                    | E::NotValidYet
+                    | E::NotValidYetContext { .. }
+                    | E::NotValidForName
+                    | E::NotValidForNameContext { .. },
+                ))),
+                _,
+            ) => return given,
+            (_, Some(system)) => runtime::in_place(|| ask(system.as_ref())),
+        };
+        match (system, given) {
+            // Who knows the issuer knows more.
+            (Err(_), Some(Err(error))) if error != rustls::Error::InvalidCertificate(E::UnknownIssuer) => {
+                Some(Err(error))
+            }
+            (system, _) => Some(system),
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Verifier {
-    /// None where a pin or nothing at all decides.
-    authorities: Option<Arc<dyn ServerCertVerifier>>,
+    authorities: Authorities,
     algorithms: WebPkiSupportedAlgorithms,
     trust: Trust,
 }
@@ -266,12 +320,13 @@ impl ServerCertVerifier for Verifier {
             }
             return refuse("it is not the one whose fingerprint was given; either the server has a new certificate, or somebody stands between".into());
         }
-        let Some(authorities) = &self.authorities else {
-            return refuse("nothing is trusted".into());
-        };
-        let error = match authorities.verify_server_cert(leaf, intermediates, server, ocsp, now) {
-            Ok(verified) => return Ok(verified),
-            Err(error) => error,
+        let vouched = self
+            .authorities
+            .vouch(|authority| authority.verify_server_cert(leaf, intermediates, server, ocsp, now));
+        let error = match vouched {
+            None => return refuse("nothing is trusted".into()),
+            Some(Ok(verified)) => return Ok(verified),
+            Some(Err(error)) => error,
         };
         let rustls::Error::InvalidCertificate(error) = error else {
             return refuse(error.to_string());

@@ -5,6 +5,7 @@
     reason = "a failed call keeps its answer, as a good one does"
 )]
 
+use super::api_version;
 use super::call::{Failure, Outcome};
 use super::code::Code;
 use super::error::Error;
@@ -15,6 +16,7 @@ use super::secret::Secret;
 use super::server_error;
 use super::session::Session;
 use http::Method;
+use http::header::ACCEPT;
 use serde::de::IgnoredAny;
 
 /// Who asked, as far as that matters for what an answer means.
@@ -88,7 +90,15 @@ fn http_error(request: &Request, asked: &Asked<'_>, response: &Response) -> Erro
     let path = request.url.path();
     let managing = path.contains("/oauth/") && path.ends_with("/register")
         || path.contains("/cloudapi/") && FOR_PASSWORD_SESSIONS.iter().any(|place| path.contains(place));
+    let asked_for = if status == 406 {
+        not_acceptable(request, asked)
+    } else {
+        String::new()
+    };
     let hint = match status {
+        400 if said.code.as_deref() == Some("BUSY_ENTITY") && request.settings.wait_busy => {
+            ". Another task still works on it, after all the time that the call was given. Wait for that task, or give more time"
+        }
         400 if said.code.as_deref() == Some("BUSY_ENTITY") => {
             ". Another task works on it just now; this passes. Wait for that task, or let the call wait (VCD_CALL_OPT_WAIT_BUSY in C, -WaitBusy in PowerShell)"
         }
@@ -112,7 +122,7 @@ fn http_error(request: &Request, asked: &Asked<'_>, response: &Response) -> Erro
             ". There is no such user code: it was mistyped, was used already, has ended, or belongs to another organization (a provider acts in a tenant by its tenant context)"
         }
         404 => ". Check the path; it may belong to another API version",
-        406 => ". Set an API version that the server supports",
+        406 => asked_for.as_str(),
         409 => ". It was changed by somebody else meanwhile, or exists already",
         412 => ". It was changed since it was read; read it again and repeat the change",
         413 => ". The server or something before it does not take so much at once",
@@ -121,13 +131,42 @@ fn http_error(request: &Request, asked: &Asked<'_>, response: &Response) -> Erro
         _ => "",
     };
     let wait = retry::retry_after(response).map_or_else(String::new, |wait| {
-        format!(". The server asks to wait {} s.", wait.as_secs())
+        format!(". The server asks to wait {}.", retry::in_words(wait))
     });
     Error::new(
         Code::Http,
         format!("HTTP {status} {}{words}{hint}{wait}", response.reason()),
     )
     .with_server_words(said.code, said.message)
+}
+
+/// What was asked for that the server does not have (HTTP 406).
+fn not_acceptable(request: &Request, asked: &Asked<'_>) -> String {
+    let accept = request
+        .headers
+        .get(ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .unwrap_or_default();
+    let whose = match (asked.accept_is_ours, &request.settings.api_version) {
+        (false, _) => {
+            let legacy = request.url.path().contains("/api/") || request.url.path().ends_with("/api");
+            let (form, accept_form) = if legacy {
+                ("application/*+json or application/*+xml", "application/*+json")
+            } else {
+                ("application/json", "application/json")
+            };
+            return format!(
+                ". The request's own Accept header says \"{accept}\"; this place wants {form}, with a version behind it, as in {accept_form};version={}. Leave the header out to have the right one sent",
+                api_version::DEFAULT,
+            );
+        }
+        (true, Some(_)) => "as it was set for this call (-ApiVersion in PowerShell, VCD_CALL_OPT_API_VERSION in C)",
+        (true, None) => {
+            "as it was set for the session (Connect-Vcd -ApiVersion in PowerShell, VCD_OPT_API_VERSION in C), or negotiated"
+        }
+    };
+    let version = accept.split("version=").nth(1).unwrap_or(accept);
+    format!(". API version {version} was asked for, {whose}; set one that the server supports, or none")
 }
 
 /// A good status with a body that cannot be what was asked for.

@@ -375,11 +375,12 @@ pub unsafe extern "C" fn vcd_call_set_writer(
     })
 }
 
-/// Has a function called when the call has ended, for hosts with an event loop.
+/// Has a function called when the call has ended, for hosts with an event loop. A later one takes the place of an
+/// earlier one.
 ///
 /// @param call       the call, not yet started
 /// @param done       is called
-/// @param userdata   handed to it; must stay good until it has been called
+/// @param userdata   handed to it; must stay good until it has been called or replaced
 /// @param out_error  may receive an error object; may be NULL
 /// @return VCD_OK; VCD_ERR_NULL; VCD_ERR_HANDLE; VCD_ERR_STATE when the call was started already
 ///
@@ -538,7 +539,7 @@ pub unsafe extern "C" fn vcd_call_wait(
 /// or has not been started, stays what it is. An exchange of tokens that is under way goes on for other calls.
 ///
 /// @param call  the call
-/// @return VCD_OK; VCD_ERR_NULL; VCD_ERR_HANDLE
+/// @return VCD_OK; VCD_ERR_REENTRANT, whatever the call; VCD_ERR_NULL; VCD_ERR_HANDLE
 ///
 /// Threads: any. Since 0.1.
 #[unsafe(no_mangle)]

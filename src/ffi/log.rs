@@ -1,9 +1,11 @@
 //! The log callback.
 
-use super::guard::{check_reentry, guard_plain};
-use super::status::vcd_status;
+use super::error::vcd_error;
+use super::guard::{check_reentry, guard, guard_plain};
+use super::pointer;
+use super::status::{VCD_OK, vcd_status};
 use crate::core::code::Code;
-use crate::core::error::Error;
+use crate::core::error::{Error, Result};
 use crate::core::log;
 use std::ffi::{c_char, c_void};
 
@@ -47,12 +49,7 @@ pub unsafe extern "C" fn vcd_log_set(callback: vcd_log_fn, userdata: *mut c_void
             log::set_sink(None);
             return Ok(());
         }
-        let level = log::Level::from_number(max_level).ok_or_else(|| {
-            Error::new(
-                Code::Argument,
-                "`max_level` is 1 (error), 2 (warning), 3 (information) or 4 (debug)",
-            )
-        })?;
+        let level = level(max_level)?;
         let userdata = Userdata(userdata);
         log::set_sink(callback.map(|callback| {
             let sink = move |level: log::Level, line: &str| {
@@ -64,5 +61,40 @@ pub unsafe extern "C" fn vcd_log_set(callback: vcd_log_fn, userdata: *mut c_void
             (level, Box::new(sink) as log::Sink)
         }));
         Ok(())
+    })
+}
+
+/// Sets the file that log lines are appended to, for the whole process, in place of the one that the environment
+/// variable VCDREST_LOG_FILE names. It is for hosts whose own environment the library does not see, and for programs that
+/// decide later.
+///
+/// @param path       path of the file, which is created where there is none; NULL ends the log to a file
+/// @param max_level  VCD_LOG_ERROR to VCD_LOG_DEBUG; not looked at when the path is NULL
+/// @param out_error  may receive an error object; may be NULL
+/// @return VCD_OK; VCD_ERR_ARGUMENT for another level, or where the file cannot be written; VCD_ERR_UTF8;
+///         VCD_ERR_REENTRANT
+///
+/// Threads: any. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vcd_log_to_file(
+    path: *const c_char,
+    max_level: i32,
+    out_error: *mut *mut vcd_error,
+) -> vcd_status {
+    guard(out_error, || {
+        check_reentry()?;
+        let path = unsafe { pointer::optional_text(path, "path") }?;
+        let target = path.map(|path| Ok((path, level(max_level)?))).transpose()?;
+        log::set_file(target)?;
+        Ok(VCD_OK)
+    })
+}
+
+fn level(number: i32) -> Result<log::Level> {
+    log::Level::from_number(number).ok_or_else(|| {
+        Error::new(
+            Code::Argument,
+            "`max_level` is 1 (error), 2 (warning), 3 (information) or 4 (debug)",
+        )
     })
 }

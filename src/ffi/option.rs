@@ -15,7 +15,7 @@ pub const VCD_OPT_CONNECT_TIMEOUT_MS: i32 = 1;
 /// 3,600,000; default 60,000. Since 0.1.
 pub const VCD_OPT_READ_TIMEOUT_MS: i32 = 2;
 /// Client option, integer: milliseconds that a call may take in all, with sign-in, retries and waits. 1 to
-/// 86,400,000; default 120,000. Since 0.1.
+/// 86,400,000; default 120,000, and no such limit while a body moves from or to a file or function. Since 0.1.
 pub const VCD_OPT_TIMEOUT_MS: i32 = 3;
 /// Client option, integer: how often a call that may be repeated is repeated at most. 0 to 20; default 3.
 /// Since 0.1.
@@ -61,6 +61,10 @@ pub const VCD_OPT_PROXY: i32 = 106;
 pub const VCD_OPT_PROXY_USER: i32 = 107;
 /// Client option, text: the password for the proxy of VCD_OPT_PROXY. A secret. Since 0.1.
 pub const VCD_OPT_PROXY_PASSWORD: i32 = 108;
+/// Client option, text: hosts that are reached without the proxy of VCD_OPT_PROXY, as the environment variable NO_PROXY
+/// has them: names, which stand for what ends in them as well, addresses and networks, with commas between them, such as
+/// "localhost,.example.com,10.0.0.0/8". Since 0.1.
+pub const VCD_OPT_PROXY_EXCEPT: i32 = 109;
 
 /// Call option, integer: milliseconds that this call may take in all. As VCD_OPT_TIMEOUT_MS. Since 0.1.
 pub const VCD_CALL_OPT_TIMEOUT_MS: i32 = 1;
@@ -374,6 +378,7 @@ pub(crate) fn set_client_text(settings: &mut Settings, option: i32, value: &str)
         VCD_OPT_PROXY => settings.proxy.set_address(value),
         VCD_OPT_PROXY_USER => settings.proxy.set_user(value),
         VCD_OPT_PROXY_PASSWORD => settings.proxy.set_password(value),
+        VCD_OPT_PROXY_EXCEPT => settings.proxy.set_except(value),
         _ => Err(unknown_option("client", "text", option)),
     }
 }

@@ -31,7 +31,7 @@ static inline int control(const char *method, const char *target, const char *bo
 {
     static const char prefix[] = "http://localhost:";
     const char *url = setting("VCD_CONTROL_URL");
-    struct sockaddr_in address = {0};
+    struct sockaddr_in address;
     char head[2048], discarded[1024];
     size_t length = 0;
     ssize_t got;
@@ -39,6 +39,7 @@ static inline int control(const char *method, const char *target, const char *bo
     char *end;
 
     CHECK(strncmp(url, prefix, sizeof prefix - 1) == 0);
+    memset(&address, 0, sizeof address);
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address.sin_port = htons((unsigned short)strtoul(url + sizeof prefix - 1, NULL, 10));
@@ -105,7 +106,7 @@ static inline long long control_count(const char *name)
 static inline int control_requests(const char *path)
 {
     const size_t capacity = 8 << 20;
-    char target[512], *answer = malloc(capacity);
+    char target[512], *answer = (char *)malloc(capacity);
     const char *found;
     int count = 0;
 

@@ -226,11 +226,43 @@ static void file(void)
     CHECK(strstr(lines, "eyJ") == NULL);
 }
 
+/* A file that the program names takes the place of the environment's. */
+static void named_file(void)
+{
+    char path[512];
+    vcd_client *client = signed_in();
+    vcd_error *error = NULL;
+    FILE *log;
+    size_t length;
+
+    snprintf(path, sizeof path, "%s.named", setting("VCDREST_LOG_FILE"));
+    EXPECT(VCD_ERR_ARGUMENT, vcd_log_to_file(path, 0, NULL));
+    EXPECT(VCD_ERR_ARGUMENT, vcd_log_to_file(path, 5, NULL));
+    EXPECT(VCD_ERR_ARGUMENT, vcd_log_to_file("/no/such/folder/log", VCD_LOG_INFO, &error));
+    CHECK_CONTAINS(vcd_error_message(error), "/no/such/folder/log");
+    vcd_error_free(error);
+    EXPECT(VCD_OK, vcd_log_to_file(path, VCD_LOG_INFO, NULL));
+    check_session_works(client);
+    EXPECT(VCD_OK, vcd_log_to_file(NULL, 0, NULL));
+    check_session_works(client);
+    vcd_client_free(client);
+    log = fopen(path, "r");
+    CHECK(log != NULL);
+    length = fread(lines, 1, CAPACITY - 1, log);
+    lines[length] = '\0';
+    CHECK(fclose(log) == 0);
+    CHECK(remove(path) == 0);
+    CHECK_CONTAINS(lines, "INFO GET " ORGS);
+    /* The second was not wanted there. */
+    CHECK(strstr(strstr(lines, ORGS) + 1, "INFO GET " ORGS) == NULL);
+}
+
 int main(void)
 {
     levels();
     reentry();
     changed_while_lines_come();
     file();
+    named_file();
     return checks_passed();
 }

@@ -69,6 +69,9 @@ static void named(vcd_client *client)
     succeeds(call);
     vcd_call_free(call);
 
+    /* Among several, the error says which. */
+    fails_saying(wait_task(client, "00000000-0000-0000-0000-000000000009"), VCD_ERR_HTTP,
+                 "GET /api/task/00000000-0000-0000-0000-000000000009:");
     fails_saying(wait_task(client, "/cloudapi/1.0.0/orgs"), VCD_ERR_ARGUMENT, "/api/task/");
     fails_saying(wait_task(client, " "), VCD_ERR_ARGUMENT, "id");
     fails_saying(wait_task(client, TYRELL_ID), VCD_ERR_HTTP, "403");
@@ -223,7 +226,7 @@ static void busy(vcd_client *client)
     set_int(call, VCD_CALL_OPT_WAIT_BUSY, 1);
     set_int(call, VCD_CALL_OPT_RETRY_INTERVAL_MS, 600000);
     set_int(call, VCD_CALL_OPT_TIMEOUT_MS, 4000);
-    fails_saying(call, VCD_ERR_HTTP, "BUSY_ENTITY");
+    fails_saying(call, VCD_ERR_HTTP, "still works on it");
     control_do("/reset");
 }
 
@@ -287,6 +290,10 @@ static void versions(void)
     CHECK(strcmp(call_text(call, VCD_CALL_API_VERSION), "37.1") == 0
           || strcmp(call_text(call, VCD_CALL_API_VERSION), "37.2") == 0);
     vcd_call_free(call);
+    call = new_call(client, "GET", ORGS);
+    set_text(call, VCD_CALL_OPT_MIN_API_VERSION, "37.1");
+    set_text(call, VCD_CALL_OPT_API_VERSION, "36.3");
+    fails_saying(call, VCD_ERR_ARGUMENT, "36.3 and for 37.1 at least");
     call = new_call(client, "GET", ORGS);
     set_text(call, VCD_CALL_OPT_MIN_API_VERSION, "99.0");
     fails_saying(call, VCD_ERR_API_VERSION, "99.0");
@@ -466,12 +473,21 @@ static void proxies(void)
     signs_in(client_by_proxy(address), VCD_OK, "");
     CHECK(unsetenv("HTTPS_PROXY") == 0);
 
+    /* Hosts that are reached without it. */
+    client = client_by_proxy(closed_address);
+    must(vcd_client_set_text(client, VCD_OPT_PROXY_EXCEPT, "example.com, localhost,10.0.0.0/8", &error), &error);
+    signs_in(client, VCD_OK, "");
+    client = client_by_proxy(closed_address);
+    must(vcd_client_set_text(client, VCD_OPT_PROXY_EXCEPT, "example.com", &error), &error);
+    signs_in(client, VCD_ERR_PROXY, "proxy");
+
     client = client_by_proxy(address);
     must(vcd_client_set_int(client, VCD_OPT_NO_PROXY, 1, &error), &error);
     signs_in(client, VCD_ERR_ARGUMENT, "no proxy");
     client = new_client();
     must(vcd_client_set_text(client, VCD_OPT_PROXY_USER, "user", &error), &error);
-    signs_in(client, VCD_ERR_ARGUMENT, "address");
+    /* It has nothing to do with versions. */
+    signs_in(client, VCD_ERR_ARGUMENT, "without the proxy's address");
     client = new_client();
     EXPECT(VCD_ERR_ADDRESS, vcd_client_set_text(client, VCD_OPT_PROXY, "socks5://x", NULL));
     EXPECT(VCD_ERR_ADDRESS, vcd_client_set_text(client, VCD_OPT_PROXY, "", NULL));

@@ -1,16 +1,23 @@
-//! A C or C++ program of `tests/c`: compiled against the header and the library as a package lays them out, and run
-//! against a simulator.
+//! C and C++ programs of `tests` and `examples`: compiled against the header and the library as a package lays them out,
+//! and run against a simulator.
 
 #![allow(dead_code, reason = "each test binary uses what it needs")]
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-use vcd_simulator::{Config, Simulator};
+use vcd_simulator::{CertificateKind, Config, Simulator};
 use xtask::{Finished, Language};
+
+/// Long enough for a slow machine; a program that takes longer hangs.
+pub const LIMIT: Duration = Duration::from_secs(300);
+/// The same under valgrind, which is some thirty times slower.
+const VALGRIND_LIMIT: Duration = Duration::from_secs(900);
 
 pub fn simulator() -> Simulator {
     Simulator::start(Config::default()).expect("the simulator starts")
@@ -101,5 +108,164 @@ impl Drop for Folder {
     fn drop(&mut self) {
         // What is left behind harms nobody.
         let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// An example, without a warning, and by the command that stands at its head.
+pub struct Example {
+    pub program: PathBuf,
+    pub simulator: Simulator,
+    pub folder: Folder,
+}
+
+impl Example {
+    /// `None` where it cannot be compiled.
+    pub fn new(folder: &str, name: &str, language: Language) -> Option<Example> {
+        let extension = if language == Language::C { "c" } else { "cpp" };
+        let what = format!("example {name}.{extension}");
+        if !cfg!(target_os = "linux") {
+            xtask::not_applicable(&what, "its compiler's command is that of Linux", 1);
+            return None;
+        }
+        let source = xtask::repository().join(format!("examples/{folder}/{name}.{extension}"));
+        compiled(&what, language, &source, true)?;
+        let text = fs::read_to_string(&source).expect("the example can be read");
+        let mut lines = text.lines().map(|line| line.trim_start_matches([' ', '*', '/']));
+        let line = lines.find_map(|line| line.strip_prefix("cc ").or(line.strip_prefix("c++ ")));
+        let line = line.expect("it says how it is compiled");
+        let compiler = language.compiler().expect("there is one");
+        let folder = Folder::new();
+        fs::copy(&source, folder.join(&format!("{name}.{extension}"))).expect("it can be copied");
+        // What an installed package makes unnecessary.
+        let finished = xtask::run_limited(
+            Command::new("sh")
+                .args(["-c", &format!("'{}' {line}", compiler.display())])
+                .current_dir(folder.path())
+                .env("CPATH", staged().join("include"))
+                .env("LIBRARY_PATH", staged().join("lib")),
+            LIMIT,
+        )
+        .expect("the compiler starts");
+        assert!(finished.succeeded(), "{line}: {finished:?}");
+        Some(Example {
+            program: folder.join(name),
+            simulator: simulator(),
+            folder,
+        })
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = command(&self.program, &self.simulator);
+        command
+            .env("LD_LIBRARY_PATH", staged().join("lib"))
+            .current_dir(self.folder.path())
+            .arg(self.simulator.url())
+            .args(arguments)
+            .arg(self.simulator.ca_file());
+        command
+    }
+
+    pub fn run(&self, command: &mut Command) -> Finished {
+        xtask::run_limited(command, LIMIT).expect("the example starts")
+    }
+}
+
+/// Compiles and runs a program of `tests/c` or `tests/cpp`.
+pub fn run(folder: &str, file: &str, language: Language, in_valgrind: bool) {
+    let kind = match language {
+        Language::C => "C".to_owned(),
+        Language::Cpp(standard) => standard.to_owned(),
+    };
+    let what = format!(
+        "{kind} program {file}{}",
+        if in_valgrind { " under valgrind" } else { "" }
+    );
+    if cfg!(windows) {
+        return xtask::not_applicable(&what, "it uses POSIX threads, sockets and processes", 1);
+    }
+    let valgrind = if in_valgrind {
+        let Some(valgrind) = xtask::find_in_path("valgrind") else {
+            return xtask::skip(&what, "valgrind is not in the path", 1);
+        };
+        Some(valgrind)
+    } else {
+        None
+    };
+    let source = xtask::repository().join("tests").join(folder).join(file);
+    // The one that loads the library by hand must not have it already.
+    let Some(program) = compiled(&what, language, &source, file != "load.c") else {
+        return;
+    };
+    let simulator = if file == "pages.c" {
+        Simulator::start(Config {
+            organizations: 10_000,
+            ..Config::default()
+        })
+        .expect("the simulator starts")
+    } else {
+        simulator()
+    };
+    let mut command = match &valgrind {
+        None => command(&program, &simulator),
+        Some(valgrind) => {
+            // The system's hundred authorities take their time under valgrind, and none of them vouches for the
+            // simulator: one that does not either will do.
+            let other = simulator
+                .listen(CertificateKind::SelfSigned)
+                .expect("the simulator listens");
+            let mut command = command(valgrind, &simulator);
+            command
+                .env("SSL_CERT_FILE", other.ca_file)
+                .env_remove("SSL_CERT_DIR")
+                .args(["-q", "--error-exitcode=99", "--leak-check=full"])
+                .args(["--errors-for-leak-kinds=definite", "--show-leak-kinds=definite"])
+                .arg("--num-callers=60")
+                .arg(format!(
+                    "--suppressions={}",
+                    xtask::repository().join("tests/c/valgrind.supp").display()
+                ))
+                .arg(&program);
+            command
+        }
+    };
+    let folder = Folder::new();
+    command.env("VCD_FOLDER", folder.path());
+    if file == "log.c" {
+        // Lines are appended to it: what an earlier run has written must go. Mostly there is none.
+        let log_file = program.with_extension("log");
+        let _ = fs::remove_file(&log_file);
+        command.env("VCDREST_LOG_FILE", log_file);
+    }
+    let limit = if in_valgrind { VALGRIND_LIMIT } else { LIMIT };
+    let finished = xtask::run_limited(&mut command, limit).expect("the program starts");
+    println!("{}{}", finished.stdout, finished.stderr);
+    let end = match finished.status {
+        Some(status) => status.to_string(),
+        None => format!("killed after {} s", limit.as_secs()),
+    };
+    assert!(finished.succeeded(), "{what}: {end}");
+    assert_eq!(
+        finished.stderr, "",
+        "{what}: neither the library nor valgrind has anything to say"
+    );
+    let count = finished
+        .stdout
+        .trim()
+        .strip_suffix(" checks passed")
+        .and_then(|count| count.parse::<u64>().ok());
+    let count = count.unwrap_or_else(|| panic!("{what} did not come to its end: {}", finished.stdout));
+    assert!(count > 0, "{what} checked nothing");
+    // Past the test harness, so that the count is seen.
+    writeln!(std::io::stderr().lock(), "{what}: {count} checks passed").expect("standard error is open");
+}
+
+/// A process that does not outlive a test that fails.
+pub struct Guard(pub Child);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        // Mostly it has ended.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }

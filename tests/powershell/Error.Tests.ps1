@@ -300,6 +300,17 @@ try { Invoke-VcdRestMethod -Method Delete -Uri /cloudapi/test -Confirm } catch {
             Get-Request /cloudapi/test | Should -BeNullOrEmpty
         }
 
+        It '406 says what was asked for, and where that was set' {
+            $own = Get-Failure { Invoke-VcdRestMethod -Uri /api/org -Headers @{ Accept = 'application/json;version=37.2' } }
+            $own.Exception.Message | Should -Match 'own Accept header says "application/json;version=37\.2".*application/\*\+json or application/\*\+xml'
+            $set = Get-Failure { Invoke-VcdRestMethod -Uri $orgs -ApiVersion 99.9 }
+            $set.Exception.Message | Should -Match 'API version 99\.9 was asked for, as it was set for this call \(-ApiVersion'
+            $pinned = Connect-Tenant @{ ApiVersion = '99.9'; NotDefault = $true }
+            $failure = Get-Failure { Invoke-VcdRestMethod -Uri $orgs -Session $pinned }
+            $failure.Exception.Message | Should -Match 'API version 99\.9 was asked for, as it was set for the session \(Connect-Vcd -ApiVersion'
+            Disconnect-Vcd -Session $pinned
+        }
+
         It '406 names the versions' {
             $failure = Get-Failure { Invoke-VcdRestMethod -Uri $orgs -ApiVersion 99.0 }
             $failure.Exception.StatusCode.value__ | Should -Be 406

@@ -50,6 +50,25 @@ Describe 'API tokens' {
         }
     }
 
+    It 'that cannot be handed out are revoked again, which the error says: <kind>' -ForEach @(
+        @{ kind = 'status'; with = @{ status = 500; times = 1 } }, @{ kind = 'lost-response'; with = @{ times = 1 } }, @{ kind = 'html-ok'; with = @{ times = 1 } }
+        @{ kind = 'empty-ok'; with = @{ times = 1 } }, @{ kind = 'status'; with = @{ status = 403; times = 1 } }
+    ) {
+        Set-Fault $kind /oauth/tenant/Tyrell/token $with
+        $failure = Get-Failure { New-VcdApiToken -Name backup }
+        $failure.Exception.Message | Should -Match 'was revoked again'
+        $failure.Exception.Message | Should -Not -Match '/oauth/register'
+        @(Get-VcdApiToken -Name backup*).Count | Should -Be 0
+        (New-VcdApiToken -Name backup).name | Should -BeExactly 'backup'
+    }
+
+    It 'that can be neither handed out nor revoked are named' {
+        Set-Fault status /oauth/tenant/Tyrell/token @{ status = 403; times = 1 }
+        Set-Fault status /cloudapi/1.0.0/tokens @{ status = 403; times = 1; method = 'DELETE' }
+        $failure = Get-Failure { New-VcdApiToken -Name backup }
+        $failure.Exception.Message | Should -Match 'backup is registered all the same.*DELETE /cloudapi/1.0.0/tokens/urn:vcloud:token:[0-9a-f-]{36}'
+    }
+
     It 'are not created with -WhatIf' {
         New-VcdApiToken -Name backup -WhatIf | Should -BeNullOrEmpty
         @(Get-Request /oauth/tenant/Tyrell/register).Count | Should -Be 0

@@ -11,8 +11,8 @@ use crate::tool::{find_c_compiler, find_cpp_compiler};
 pub enum Language {
     /// C99
     C,
-    /// C++11
-    Cpp,
+    /// C++ of a standard, such as "c++17"
+    Cpp(&'static str),
 }
 
 impl Language {
@@ -20,14 +20,14 @@ impl Language {
     pub fn compiler(self) -> Option<PathBuf> {
         match self {
             Self::C => find_c_compiler(),
-            Self::Cpp => find_cpp_compiler(),
+            Self::Cpp(_) => find_cpp_compiler(),
         }
     }
 
     fn standard(self) -> &'static str {
         match self {
-            Self::C => "-std=c99",
-            Self::Cpp => "-std=c++11",
+            Self::C => "c99",
+            Self::Cpp(standard) => standard,
         }
     }
 }
@@ -45,16 +45,8 @@ pub fn compile(language: Language, source: &Path, staged: &Path, linked: bool, p
     let lib = staged.join("lib");
     let mut command = Command::new(&compiler);
     command
-        .args([
-            language.standard(),
-            "-O1",
-            "-g",
-            "-Wall",
-            "-Wextra",
-            "-pedantic",
-            "-Wundef",
-            "-Werror",
-        ])
+        .arg(format!("-std={}", language.standard()))
+        .args(["-O1", "-g", "-Wall", "-Wextra", "-pedantic", "-Wundef", "-Werror"])
         // Threads, sockets and the loader, which -std= hides.
         .args(["-D_POSIX_C_SOURCE=200809L", "-pthread", "-I"])
         .arg(staged.join("include"))

@@ -7,6 +7,7 @@
 //! | `declarations.rs` | what the committed header declares |
 //! | `platform.rs` | the platforms that the library is made for |
 //! | `build.rs` | the libraries that Cargo makes |
+//! | `import_library.rs` | what the linkers of Windows need to know of the DLL |
 //! | `stage.rs` | the library laid out as its users find it |
 //! | `tool.rs` | programs of the system: PowerShell, compilers, valgrind |
 //! | `compiler.rs` | a C or C++ program made from its source |
@@ -24,6 +25,7 @@ mod compiler;
 mod declarations;
 mod demo;
 mod header;
+mod import_library;
 mod license;
 mod platform;
 mod process;

@@ -9,6 +9,7 @@ use std::process::Command;
 
 use ring::digest::{SHA256, digest};
 
+use crate::import_library::write_import_libraries;
 use crate::platform::Platform;
 use crate::repository::repository;
 use crate::tool::find_in_path;
@@ -125,12 +126,13 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
 }
 
 /// Lays out `destination/include` and `destination/lib` so that C programs compile with `-I`, `-L` and `-lvcdrest`
-/// and find the library by its SONAME when they run.
+/// and find the library by its SONAME when they run. On Windows the DLL is in `destination/bin`, where programs lie that
+/// use it. Returns the folder of the library.
 ///
 /// # Errors
 ///
 /// If something cannot be read or written.
-pub fn stage_c(platform: Platform, library: &Path, destination: &Path) -> io::Result<()> {
+pub fn stage_c(platform: Platform, library: &Path, destination: &Path) -> io::Result<PathBuf> {
     let (include, lib) = (destination.join("include"), destination.join("lib"));
     fs::create_dir_all(&include)?;
     fs::create_dir_all(&lib)?;
@@ -140,9 +142,17 @@ pub fn stage_c(platform: Platform, library: &Path, destination: &Path) -> io::Re
         // As a package installs it: the file carries the SONAME, the linker finds it by a link.
         let soname = format!("{name}.1");
         copy(library, &lib.join(&soname))?;
-        link(&soname, &lib.join(name))
+        link(&soname, &lib.join(name))?;
+        Ok(lib)
+    } else if platform.is_windows() {
+        let bin = destination.join("bin");
+        fs::create_dir_all(&bin)?;
+        copy(library, &bin.join(name))?;
+        write_import_libraries(platform, &lib)?;
+        Ok(bin)
     } else {
-        copy(library, &lib.join(name))
+        copy(library, &lib.join(name))?;
+        Ok(lib)
     }
 }
 

@@ -65,6 +65,8 @@ namespace VcdRest.Abi1
         [DllImport(Name, CallingConvention = C, ExactSpelling = true)] internal static extern int vcd_pages_get_int(IntPtr pages, int field, out long value, out IntPtr error);
         [DllImport(Name, CallingConvention = C, ExactSpelling = true)] internal static extern void vcd_pages_free(IntPtr pages);
 
+        [DllImport(Name, CallingConvention = C, ExactSpelling = true)] internal static extern int vcd_log_to_file(byte[] path, int maxLevel, out IntPtr error);
+
         // everyday calls, which block: here for completeness, the module waits in slices instead
         [DllImport(Name, CallingConvention = C, ExactSpelling = true)] internal static extern int vcd_sign_in(IntPtr client, byte[] org, byte[] apiToken, out IntPtr error);
         [DllImport(Name, CallingConvention = C, ExactSpelling = true)] internal static extern int vcd_sign_out(IntPtr client, out IntPtr error);

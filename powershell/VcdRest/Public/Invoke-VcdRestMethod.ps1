@@ -98,7 +98,8 @@ function Invoke-VcdRestMethod {
     the result has all values.
 
     .PARAMETER TimeoutSec
-    Seconds that this request may take in all, repetitions included. 0 is a day. With -All this is for each page.
+    Seconds that this request may take in all, repetitions included. 0 is a day. With -All this is for each page. Default:
+    that of the session; files (-InFile, -OutFile) may take as long as something moves.
 
     .PARAMETER MaximumRetryCount
     How often this request is repeated, where it may be.
@@ -160,7 +161,7 @@ function Invoke-VcdRestMethod {
     Lists the users of every organization, as the provider, and shows whose they are.
 
     .EXAMPLE
-    Invoke-VcdRestMethod -Uri $link -OutFile ./template.ova -Resume -TimeoutSec 0
+    Invoke-VcdRestMethod -Uri $link -OutFile ./template.ova -Resume
 
     Downloads something large, with progress, and goes on with it where an earlier attempt ended.
 
