@@ -326,6 +326,32 @@ Describe 'Invoke-VcdRestMethod' {
             [System.IO.File]::ReadAllText($out) | Should -BeExactly '{"ok":true}'
         }
 
+        It 'send a file as bytes where there is no API: <uri>' -ForEach @(@{ uri = '/transfer/test/a.bin' }, @{ uri = 'transfer/test/a.bin' }, @{ uri = 'URL' }) {
+            $in = Join-Path -Path $TestDrive -ChildPath 'a.bin'
+            [System.IO.File]::WriteAllText($in, 'abc')
+            $to = if ($uri -eq 'URL') { "$url/transfer/test/a.bin" } else { $uri }
+            $null = Invoke-VcdRestMethod -Method Put -Uri $to -InFile $in
+            Get-Header (Get-Request /transfer/test/a.bin)[-1] Content-Type | Should -BeExactly 'application/octet-stream'
+            $null = Invoke-VcdRestMethod -Method Put -Uri $to -InFile $in -ContentType text/plain
+            Get-Header (Get-Request /transfer/test/a.bin)[-1] Content-Type | Should -BeExactly 'text/plain'
+        }
+
+        It 'save one answer to one file, and no second one over it' {
+            $out = Join-Path -Path $TestDrive -ChildPath 'one.json'
+            $failure = Get-Failure { Get-VcdOrg -Name Tyrell, Wallace | Invoke-VcdRestMethod -Uri { "$orgs/$($_.id)" } -OutFile $out }
+            Assert-Failure $failure VcdInvalidArgument InvalidArgument '' 'one\.json', '-OutFile', 'ForEach-Object'
+            (ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($out))).name | Should -BeExactly 'Tyrell'
+            # Another command may write it anew.
+            $null = Invoke-VcdRestMethod -Uri "$orgs/urn:vcloud:org:$tyrellId" -OutFile $out
+        }
+
+        It 'are what an answer is told to use that is too large' {
+            $href = (Invoke-Control transfer @{ size = 68000000 }).href
+            $failure = Get-Failure { Invoke-VcdRestMethod -Uri $href -Raw }
+            Assert-Failure $failure VcdInvalidResponse InvalidData VCD_ERR_TOO_LARGE '\(-OutFile\)'
+            $failure.Exception.Message | Should -Not -Match 'VCD_|limit'
+        }
+
         It 'send a file from -InFileOffset on' {
             $in = Join-Path -Path $TestDrive -ChildPath 'parts.txt'
             [System.IO.File]::WriteAllText($in, 'abcdefgh')
@@ -400,8 +426,9 @@ Describe 'Invoke-VcdRestMethod' {
             $link = '<https://public.example.com/cloudapi/test?cursor=abc%3D>;rel="lastPage nextPage";type="application/json"'
             Set-Answer -Path "$echo`?cursor" -Body '{"values":[2]}'
             Set-Answer -Path $echo -Body '{"values":[1]}' -Headers @{ Link = $link }
-            @(Invoke-VcdRestMethod -Uri $echo -All).values | Should -Be 1, 2
+            @(Invoke-VcdRestMethod -Uri $echo -All -WarningVariable warnings -WarningAction SilentlyContinue).values | Should -Be 1, 2
             (Get-Request $echo)[1].target | Should -BeExactly "$echo`?cursor=abc%3D"
+            "$warnings" | Should -Match 'public\.example\.com'
         }
 
         It 'follows the links of the legacy API' {

@@ -29,6 +29,23 @@ Describe 'Sessions' {
             $table[2] | Should -Match "^$([regex]::Escape(([uri]$url).Authority)) +System +administrator +37\.2 +\d{4}-\d\d-\d\d \d\d:\d\d +True\s*$"
         }
 
+        It 'fits 80 columns with long names, too' {
+            $null = Get-VcdSession
+            $long = [pscustomobject]@{ Server = 'https://vcd.eu-central-1.example.com:8443'; Org = 'an-organization-with-a-long-name'; User = 'somebody-with-a-long-name'; ApiVersion = '37.2'; ExpiresAt = [datetime]'2049-01-01'; Default = $true }
+            $long.PSObject.TypeNames.Insert(0, 'VcdRest.Abi1.Session')
+            $table = ($long | Out-String -Width 80) -split '\r?\n' | ForEach-Object { $_ -replace '\e\[[0-9;]*m', '' } | Where-Object { $_.Trim() }
+            if ($table[0] -match 'Server {14,}Org') {
+                $table[2] | Should -Match '^vcd\.eu-central-1\.e. an-organi. somebody-wit. 37\.2 +2049-01-01 00:00 True\s*$'
+            } else {
+                # Without a window there is no width to fit.
+                $table[2] | Should -Match '^vcd\.eu-central-1\.example\.com:8443 an-organi. somebody-wit. 37\.2'
+            }
+            $long.Server = 'https://vcd.example.com'
+            $table = ($long | Out-String -Width 80) -split '\r?\n' | ForEach-Object { $_ -replace '\e\[[0-9;]*m', '' } | Where-Object { $_.Trim() }
+            $table[0] | Should -Match 'Default\s*$'
+            $table[2] | Should -Match '^vcd\.example\.com +an-organi. somebody-wit. 37\.2 +2049-01-01 00:00 True\s*$'
+        }
+
         It 'has the table also when PowerShell has had nothing to do' {
             $output = Invoke-Child -Script @'
 Import-Module -Name $env:VCDREST_TEST_MODULE

@@ -89,6 +89,7 @@ namespace VcdRest.Abi1
             {
                 session.UseNoProxy();
             }
+            UseEnvironment(session, Text("Proxy"));
             // No token travels.
             session.AllowHttp();
             session.UseAgent(Agent);

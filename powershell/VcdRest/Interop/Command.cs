@@ -171,6 +171,17 @@ namespace VcdRest.Abi1
             return IsGiven("Session") ? Sessions.Resolve(Given("Session")) : Sessions.ResolveDefault();
         }
 
+        /// <summary>Has the environment count, where no parameter says which proxy is used, and for the log.</summary>
+        protected void UseEnvironment(Session session, string proxy)
+        {
+            HostEnvironment.UseLog(Cmdlet);
+            string said = proxy == null && !Switch("NoProxy") ? HostEnvironment.UseProxy(session) : null;
+            if (said != null)
+            {
+                Say(said);
+            }
+        }
+
         /// <summary>The path of a file, from a path as PowerShell has them.</summary>
         protected string FilePath(string path, string parameter)
         {

@@ -397,6 +397,7 @@ namespace VcdRest.Abi1
             {
                 session.UseNoProxy();
             }
+            UseEnvironment(session, proxy);
         }
 
         private static bool HasText(string[] texts)

@@ -6,11 +6,20 @@ namespace VcdRest.Abi1
     using System.Globalization;
     using System.IO;
     using System.Management.Automation;
+    using System.Runtime.CompilerServices;
     using System.Xml;
 
     /// <summary>Invoke-VcdRestMethod.</summary>
     internal sealed class InvokeCommand : ListCommand
     {
+        /// <summary>The functions that have saved an answer: one runs once for all that comes through its pipeline.</summary>
+        private static readonly ConditionalWeakTable<PSCmdlet, Saving> Saved = new ConditionalWeakTable<PSCmdlet, Saving>();
+
+        /// <summary>That it was saved.</summary>
+        private sealed class Saving
+        {
+        }
+
         internal InvokeCommand(PSCmdlet cmdlet, IDictionary<string, object> bound)
             : base(cmdlet, bound)
         {
@@ -42,6 +51,15 @@ namespace VcdRest.Abi1
             if (!reads && !Cmdlet.ShouldProcess(session.Server, request.Description))
             {
                 yield break;
+            }
+            if (outFile != null)
+            {
+                Saving once;
+                if (Saved.TryGetValue(Cmdlet, out once))
+                {
+                    throw Failure.Argument("The file '" + outFile + "' (-OutFile) has the answer for what came through the pipeline before, and another would take its place. Give each its own: ... | ForEach-Object { Invoke-VcdRestMethod ... -OutFile \"$($_.name).json\" }.");
+                }
+                Saved.Add(Cmdlet, new Saving());
             }
             if (all)
             {

@@ -56,6 +56,7 @@ namespace VcdRest.Abi1
         internal const int Proxy = 106;
         internal const int ProxyUser = 107;
         internal const int ProxyPassword = 108;
+        internal const int ProxyExcept = 109;
     }
 
     /// <summary>VCD_CLIENT_: what a client says about itself.</summary>

@@ -25,7 +25,7 @@ namespace VcdRest.Abi1
             OrderedDictionary query = new OrderedDictionary();
             query.Add("type", Text("Type"));
             query.Add("format", Text("Format") ?? "records");
-            Add(query, "filter", Text("Filter"));
+            Add(query, "filter", Abi1.Filter.Of(Unwrap(Given("Filter"))));
             Add(query, "sortAsc", Text("SortAsc"));
             Add(query, "sortDesc", Text("SortDesc"));
             string[] fields = Given("Fields") as string[];

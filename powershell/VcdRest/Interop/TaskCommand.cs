@@ -92,7 +92,7 @@ namespace VcdRest.Abi1
             Session session = FindSession();
             object poll = Given("PollIntervalSec");
             long pollMs = poll == null ? -1 : Math.Max(1, (long)(1000 * Convert.ToDouble(poll, CultureInfo.InvariantCulture)));
-            foreach (object one in (object[])Given("Task"))
+            foreach (object one in (object[])Given("Task") ?? new object[] { null })
             {
                 if (IsNothing(one))
                 {

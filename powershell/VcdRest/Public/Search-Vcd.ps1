@@ -15,7 +15,9 @@ function Search-Vcd {
 
     .PARAMETER Filter
     Which of them: name==web*, status==POWERED_ON, several with ; (and) or , (or). It is escaped for the address; a
-    parenthesis, comma, semicolon or backslash within a value needs a backslash before it.
+    parenthesis, comma, semicolon or backslash within a value needs a backslash before it. A hashtable such as
+    @{ name = 'web*'; status = 'POWERED_ON' } means that all are equal, and gets the backslashes by itself; of a list of
+    values, any.
 
     .PARAMETER SortAsc
     The field to sort by, ascending.
@@ -88,7 +90,7 @@ function Search-Vcd {
         [string] $Type,
 
         [Parameter(Position = 1)]
-        [string] $Filter,
+        [object] $Filter,
 
         [string] $SortAsc,
 
