@@ -229,7 +229,7 @@ Import-Module -Name `$env:VCDREST_TEST_MODULE
             $said = Invoke-Child -Script @'
 Import-Module -Name $env:VCDREST_TEST_MODULE
 $env:VCDREST_LOG_FILE = '/no/such/folder/log'
-Get-VcdSession -WarningVariable warnings -WarningAction SilentlyContinue
+Get-VcdSession -WarningVariable warnings -WarningAction SilentlyContinue; "$warnings"
 '@
             "$said" | Should -Match 'VCDREST_LOG_FILE'
         }

@@ -71,7 +71,7 @@ function Connect-Vcd {
 
     .PARAMETER Proxy
     The proxy to use, such as http://proxy.example.com:3128. Default: that of the system's settings or of the environment
-    variable HTTPS_PROXY.
+    variables HTTPS_PROXY and ALL_PROXY, except for hosts in NO_PROXY.
 
     .PARAMETER ProxyCredential
     A user name and password for -Proxy.
@@ -136,7 +136,7 @@ function Connect-Vcd {
     .EXAMPLE
     Import-Csv -Path servers.csv | Connect-Vcd -NotDefault
 
-    Signs in at each server of a list, whose columns are Server, Org and TokenFile.
+    Signs in at each server of a list, whose columns are Server, Org and ApiToken or TokenFile.
 
     .LINK
     Disconnect-Vcd

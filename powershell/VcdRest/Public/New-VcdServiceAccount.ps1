@@ -87,9 +87,9 @@ function New-VcdServiceAccount {
     Creates an account in a tenant's organization, shows the code, and waits for the tenant's administrator.
 
     .EXAMPLE
-    Get-VcdServiceAccount -Name backup | New-VcdServiceAccount -TokenFile ./backup.json -Confirm
+    Get-VcdServiceAccount -Name backup | New-VcdServiceAccount -TokenFile ./backup.json
 
-    Gives an account whose token was lost a new one, after a question.
+    Gives an account whose token was lost a new one. Add -Confirm to be asked before it loses the access that it has.
 
     .EXAMPLE
     Import-Csv -Path accounts.csv | New-VcdServiceAccount
