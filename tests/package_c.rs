@@ -197,6 +197,18 @@ fn the_static_library_shows_only_the_functions_of_the_header(platform: Platform)
         .lines()
         .filter_map(|line| line.split_whitespace().nth(2))
         .collect();
+    if platform.is_windows() {
+        // There it is in pieces: others' names may be in it where others' libraries may have them too. What only a
+        // second library in Rust would have is not.
+        assert!(shown.contains(&"vcdrest_rust_eh_personality"), "{printed}");
+        assert!(
+            !shown
+                .iter()
+                .any(|name| name.starts_with("rust_") || name.starts_with("_R") || name.starts_with("_ZN")),
+            "{printed}"
+        );
+        shown.retain(|name| name.starts_with("vcd_"));
+    }
     shown.sort_unstable();
     let declarations = Declarations::read();
     let mut expected = declarations.function_names();
@@ -296,11 +308,11 @@ fn by_cmake_static(platform: Platform) {
 }
 
 fn by_cmake_in_cpp_shared(platform: Platform) {
-    by_cmake(platform, Language::Cpp, Linkage::Shared);
+    by_cmake(platform, Language::Cpp("-std=c++17"), Linkage::Shared);
 }
 
 fn by_cmake_in_cpp_static(platform: Platform) {
-    by_cmake(platform, Language::Cpp, Linkage::Static);
+    by_cmake(platform, Language::Cpp("-std=c++17"), Linkage::Static);
 }
 
 /// What it takes to build for a platform and to run what was built.
@@ -360,8 +372,8 @@ fn by_cmake(platform: Platform, language: Language, linkage: Linkage) {
     // MinGW's threads are not those of the standard library, and Windows has no signals to block.
     let (source, variable, examples): (_, _, &[&str]) = match language {
         Language::C => ("examples/c", "C", &["download", "orgs", "pages", "service_account"]),
-        Language::Cpp if platform.is_windows() => ("examples/cpp", "CXX", &["orgs"]),
-        Language::Cpp => ("examples/cpp", "CXX", &["orgs", "pages"]),
+        Language::Cpp(_) if platform.is_windows() => ("examples/cpp", "CXX", &["orgs"]),
+        Language::Cpp(_) => ("examples/cpp", "CXX", &["orgs", "pages"]),
     };
     let mut configure = Command::new("cmake");
     configure
