@@ -63,12 +63,25 @@ pub fn test_library() -> PathBuf {
 ///
 /// If it does not compile.
 pub fn build_dev_library() -> Result<PathBuf> {
-    let mut command = Command::new(cargo());
+    let mut command = cargo_command(cargo());
     command
         .args(["build", "--lib", "--package", "vcdrest", "--message-format", "json"])
         .current_dir(repository());
     let messages = run(&mut command)?;
     artefact(&messages, LibraryKind::Shared).ok_or_else(|| no_artefact(&command, LibraryKind::Shared))
+}
+
+fn cargo_command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    // What `cargo run` or `cargo test` has told this program about its own package. Build scripts look at some of it, and
+    // all that hangs on them would be built anew each time.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
+    command
 }
 
 /// Both libraries as they ship, and what programs with the static one need besides.
@@ -123,7 +136,7 @@ pub(crate) struct BuildPlace {
 impl BuildPlace {
     /// Has a command take place here.
     fn command(&self, program: impl AsRef<OsStr>) -> Command {
-        let mut command = Command::new(program);
+        let mut command = cargo_command(program);
         command.current_dir(&self.repository);
         if let Some(home) = &self.cargo_home {
             command.env("CARGO_HOME", home);

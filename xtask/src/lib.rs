@@ -6,10 +6,14 @@
 //! | `header.rs` | `include/vcdrest.h`, made from `src/ffi` |
 //! | `declarations.rs` | what the committed header declares |
 //! | `platform.rs` | the platforms that the library is made for |
+//! | `markdown.rs` | a page of Markdown |
+//! | `c_reference.rs` | the pages about the C functions |
+//! | `site.rs` | guides and references as a browser shows them; what it is made with lies in `site/` |
 //! | `build.rs` | the libraries that Cargo makes |
 //! | `static_library.rs` | the static library, reduced to what is for others |
 //! | `import_library.rs` | what the linkers of Windows need to know of the DLL |
 //! | `stage.rs` | the library laid out as its users find it |
+//! | `module_package.rs` | the PowerShell module as people install it |
 //! | `c_package.rs` | the C library as people install it |
 //! | `reproducible.rs` | two builds of one commit give the same bytes |
 //! | `glibc.rs` | which systems a library for Linux runs on |
@@ -33,6 +37,7 @@
 
 mod build;
 mod c_package;
+mod c_reference;
 mod checksum;
 mod compiler;
 mod component;
@@ -42,12 +47,15 @@ mod glibc;
 mod header;
 mod import_library;
 mod license;
+mod markdown;
+mod module_package;
 mod platform;
 mod process;
 mod repository;
 mod reproducible;
 mod runner;
 mod sbom;
+mod site;
 mod skip;
 mod stage;
 mod static_library;
@@ -67,12 +75,15 @@ pub use demo::demo;
 pub use glibc::{GlibcVersion, glibc_version, needed_glibc};
 pub use header::{HEADER_SOURCES, generate_header, header_path};
 pub use license::{check_licenses, is_allowed};
+pub use markdown::{CodeBlock, Markdown};
+pub use module_package::{ModulePackage, package_module, zip_module};
 pub use platform::{GLIBC_BASELINE, Platform};
 pub use process::{Finished, run_limited};
 pub use repository::{repository, target_directory};
 pub use reproducible::check_reproducible;
 pub use runner::Runner;
 pub use sbom::{SBOM_FILE, sbom};
+pub use site::{COMING, build_site};
 pub use skip::{not_applicable, skip};
 pub use stage::{stage_c, stage_module};
 pub use third_party::{THIRD_PARTY_FILE, third_party_licenses};

@@ -1,5 +1,6 @@
 //! The commands: `cargo xtask help`.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use xtask::{LibraryKind, Platform, Result};
@@ -16,6 +17,11 @@ Usage: cargo xtask COMMAND
   library [--platform NAME] [--static]
                      builds the library as it ships, for this platform or the named one (win-x64 and linux-arm64
                      with Debian's cross compilers), and prints where it is; --static makes the static one
+  package module [--native FOLDER]
+                     makes what people install of the PowerShell module, as target/package/VcdRest-VERSION.zip;
+                     libraries that lie in FOLDER, as osx-arm64/libvcdrest.dylib and so on, are taken from there
+  package module --again
+                     makes the zip file and its checksums once more, when files in target/package/VcdRest were signed
   package c [--platform NAME]
                      makes what people install of the C library, in target/package: an archive for the named platform,
                      or for each that can be built for here
@@ -27,6 +33,7 @@ Usage: cargo xtask COMMAND
                      prints what the library is made of, as CycloneDX JSON
   third-party [--platform NAME]
                      prints the licences of what others have written and the library contains
+  docs               makes pages of the guides and the references of commands and functions, in target/docs
   licenses           fails if a package that goes into the library has a licence that is not allowed
   help               prints this
 ";
@@ -54,6 +61,10 @@ fn main() -> ExitCode {
         ["header", "--check"] => check_header(),
         ["stage"] => stage(false),
         ["stage", "--release"] => stage(true),
+        ["package", "module"] => package_module(None),
+        ["package", "module", "--native", native] => package_module(Some(Path::new(native))),
+        ["package", "module", "--again"] => zip_module(),
+        ["docs"] => build_site(),
         ["licenses"] => check_licenses(),
         ["help" | "--help" | "-h"] | [_, "--help" | "-h"] => {
             print!("{HELP}");
@@ -228,6 +239,27 @@ fn print_sbom(platform: Platform) -> Result<()> {
 
 fn print_third_party(platform: Platform) -> Result<()> {
     print!("{}", xtask::third_party_licenses(platform)?);
+    Ok(())
+}
+
+fn package_module(native: Option<&Path>) -> Result<()> {
+    let package = xtask::package_module(native, &xtask::target_directory()?.join("package"))?;
+    for line in &package.left_out {
+        println!("left out: {line}");
+    }
+    println!("{}", package.zip.display());
+    Ok(())
+}
+
+fn zip_module() -> Result<()> {
+    let place = xtask::target_directory()?.join("package");
+    println!("{}", xtask::zip_module(&place.join("VcdRest"), &place)?.display());
+    Ok(())
+}
+
+fn build_site() -> Result<()> {
+    let first = xtask::build_site()?;
+    println!("wrote {} and what it leads to", first.display());
     Ok(())
 }
 

@@ -146,6 +146,11 @@ impl Platform {
         }
     }
 
+    /// Whether every package has to have a library for it: it can be built on Linux.
+    pub fn is_shipped(self) -> bool {
+        matches!(self, Self::LinuxX64 | Self::LinuxArm64 | Self::WinX64)
+    }
+
     /// What the shared library is called there.
     pub fn library_file_name(self) -> &'static str {
         match self.system_and_processor().0 {

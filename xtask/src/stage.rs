@@ -43,7 +43,7 @@ pub fn stage_module(libraries: &[(Platform, &Path)], destination: &Path) -> io::
     let text = inline(&text, &functions, &digest).ok_or_else(|| about(&root, io::ErrorKind::InvalidData.into()))?;
     write(&root, &text)?;
     if let Some(references) = env::var_os("VCDREST_REFERENCE_ASSEMBLIES").filter(|value| !value.is_empty()) {
-        compile_interop(&interop_file, Path::new(&references))?;
+        compile_interop(&interop_file, &digest, Path::new(&references))?;
     }
 
     for (platform, library) in libraries {
@@ -86,7 +86,7 @@ fn remove_folders(module: &Path, names: &[&str]) -> io::Result<()> {
 }
 
 /// Compiles the C# for every PowerShell, by the compiler that PowerShell 7 has in its own folder.
-fn compile_interop(source: &Path, references: &Path) -> io::Result<()> {
+fn compile_interop(source: &Path, digest: &str, references: &Path) -> io::Result<()> {
     let powershell = find_in_path("pwsh").ok_or_else(|| {
         io::Error::new(
             io::ErrorKind::NotFound,
@@ -98,6 +98,7 @@ fn compile_interop(source: &Path, references: &Path) -> io::Result<()> {
         .arg(repository().join("powershell").join("Build-Interop.ps1"))
         .arg("-Source")
         .arg(source)
+        .args(["-Digest", digest])
         .arg("-Reference")
         .arg(references)
         .arg("-OutputAssembly")
