@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use c_program::{Folder, staged};
+use c_program::{Folder, host, staged};
 use xtask::{Declarations, Language, Markdown};
 
 /// Every page that people read.
@@ -161,7 +161,8 @@ fn their_c_compiles() {
         .map(|(file, block)| (file, block.code))
         .collect();
     assert!(blocks.len() > 4, "{blocks:?}");
-    if Language::C.compiler().is_none() {
+    let platform = host().platform();
+    if Language::C.compiler(platform).is_none() {
         xtask::skip("C of the guides", "there is no C compiler", blocks.len());
         return;
     }
@@ -184,5 +185,6 @@ fn their_c_compiles() {
     let file = folder.join("guides.c");
     fs::write(&file, source).expect("the folder can be written");
     let program: &Path = &folder.join("guides");
-    xtask::compile(Language::C, &file, staged(), true, program).unwrap_or_else(|error| panic!("{error}"));
+    xtask::compile(platform, Language::C, &file, &staged(platform).folder, true, program)
+        .unwrap_or_else(|error| panic!("{error}"));
 }

@@ -231,6 +231,46 @@ fn without_a_place_for_the_new_token_the_old_one_is_not_used() {
 }
 
 #[test]
+fn a_file_stays_its_owners_whoever_uses_it() {
+    use std::os::unix::fs::{MetadataExt, chown};
+    let Some(stage) = Stage::new("a token file of another user") else {
+        return;
+    };
+    const NOBODY: u32 = 65_534;
+    let (folder, file) = (stage.folder.path(), stage.file());
+    if chown(&file, Some(NOBODY), Some(NOBODY)).is_err() {
+        xtask::not_applicable("a token file of another user", "only root gives files away", 1);
+        return;
+    }
+    chown(folder, Some(NOBODY), Some(NOBODY)).expect("root may");
+    fs::remove_file(beside(&file, ".lock")).expect("it was used already");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).expect("the mode can be changed");
+    // An administrator tries it.
+    let before = stage.current();
+    assert_eq!(stage.sign_in("sign-in"), ["VCD_OK"]);
+    assert_ne!(stage.current(), before);
+    for path in [&file, &beside(&file, ".lock")] {
+        let facts = fs::metadata(path).expect("it is there");
+        assert_eq!((facts.uid(), facts.gid()), (NOBODY, NOBODY), "{}", path.display());
+        assert_eq!(facts.mode() & 0o137, 0, "{}", path.display());
+    }
+    assert_eq!(stage.sign_in("sign-in-as-nobody"), ["VCD_OK"]);
+
+    // The other way round somebody would take away what is not theirs: nothing is sent.
+    let said = check_nothing_sent(
+        &stage,
+        "sign-in-as-nobody",
+        || {
+            chown(&file, Some(1), Some(NOBODY)).expect("root may");
+            fs::set_permissions(&file, fs::Permissions::from_mode(0o666)).expect("the mode can be changed");
+        },
+        || (),
+    );
+    assert!(said.contains("belongs to another user (uid 1)"), "{said}");
+    assert!(said.contains("as that user"), "{said}");
+}
+
+#[test]
 fn a_full_disk_is_found_before_the_exchange_and_does_no_harm_after_it() {
     let Some(mut stage) = Stage::new("a token file on a full disk") else {
         return;

@@ -14,6 +14,12 @@ pub(super) fn open_or_create(path: &Path) -> io::Result<File> {
     system::open(path, true)
 }
 
+/// Gives a file to the owner and the group of another, whose place it is to take. An administrator who uses a
+/// service's file is not to take it away from the service.
+pub(super) fn belong_to_owner_of(model: &Path, file: &File) -> io::Result<()> {
+    system::belong_to_owner_of(model, file)
+}
+
 /// What to do about a file that other users of this computer can read; `None` if they cannot.
 pub(super) fn remedy(path: &Path) -> Option<String> {
     system::others_can_read(path).then(|| system::how_to_close(path))
@@ -35,6 +41,33 @@ mod system {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         options.open(path)
+    }
+
+    #[cfg(unix)]
+    pub(super) fn belong_to_owner_of(model: &Path, file: &File) -> io::Result<()> {
+        use std::os::unix::fs::{MetadataExt, fchown};
+        let (wanted, there) = (std::fs::metadata(model)?, file.metadata()?);
+        if wanted.uid() != there.uid() {
+            fchown(file, Some(wanted.uid()), None).map_err(|_| {
+                io::Error::new(
+                    io::ErrorKind::PermissionDenied,
+                    format!(
+                        "it belongs to another user (uid {}), and would not any more",
+                        wanted.uid()
+                    ),
+                )
+            })?;
+        }
+        if wanted.gid() != there.gid() {
+            // Nobody else may read it, so that its group matters little.
+            let _ = fchown(file, None, Some(wanted.gid()));
+        }
+        Ok(())
+    }
+
+    #[cfg(not(unix))]
+    pub(super) fn belong_to_owner_of(_model: &Path, _file: &File) -> io::Result<()> {
+        Ok(())
     }
 
     pub(super) fn others_can_read(path: &Path) -> bool {
@@ -85,6 +118,11 @@ mod system {
         // A file that everybody can read would be worse than none.
         let access = LENT.get().ok_or_else(|| io::Error::from(io::ErrorKind::Unsupported))?;
         (access.open)(path, may_exist)
+    }
+
+    /// Its access list comes from the file that is replaced: see `Access::open`.
+    pub(super) fn belong_to_owner_of(_model: &Path, _file: &File) -> io::Result<()> {
+        Ok(())
     }
 
     pub(super) fn others_can_read(path: &Path) -> bool {

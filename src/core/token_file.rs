@@ -289,10 +289,12 @@ impl Content {
             "it has to be a JSON object such as {\"token_type\": \"API Token\", \"refresh_token\": \"...\"}";
         let text_only = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
         let Ok(Value::Object(object)) = serde_json::from_slice(text_only) else {
-            return Err(if text_only.iter().all(u8::is_ascii_whitespace) {
-                "it is empty"
-            } else {
-                SHAPE
+            return Err(match text_only {
+                _ if text_only.iter().all(u8::is_ascii_whitespace) => "it is empty",
+                [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [b'{', 0, ..] | [0, b'{', ..] => {
+                    "it is written in UTF-16, as `>` of Windows PowerShell does; write it in UTF-8 (Set-Content -Encoding utf8)"
+                }
+                _ => SHAPE,
             });
         };
         let token = match object.get("refresh_token") {
@@ -412,7 +414,14 @@ impl Place {
     /// The lock has a file of its own, because the token file is replaced by another at each exchange.
     fn try_lock(&self, consequence: &str) -> Result<Option<FileLock>> {
         let path = self.beside(".lock");
-        let file = private_file::open_or_create(&path).map_err(|error| unwritable(&self.path, &error, consequence))?;
+        let file = private_file::open_or_create(&path)
+            .and_then(|file| {
+                if self.path.exists() {
+                    private_file::belong_to_owner_of(&self.path, &file)?;
+                }
+                Ok(file)
+            })
+            .map_err(|error| unwritable(&self.path, &error, consequence))?;
         match fs4::FileExt::try_lock(&file) {
             Ok(()) => Ok(Some(FileLock(file))),
             Err(fs4::TryLockError::WouldBlock) => Ok(None),
@@ -463,6 +472,9 @@ impl Place {
             size: length + ROOM,
             filled: false,
         };
+        if self.path.exists() {
+            private_file::belong_to_owner_of(&self.path, &spare.file)?;
+        }
         spare.file.write_all(&vec![b' '; spare.size])?;
         spare.file.sync_all()?;
         Ok(spare)
@@ -603,6 +615,14 @@ fn unreadable(path: &Path, error: &io::Error) -> Error {
 }
 
 fn unwritable(path: &Path, error: &io::Error, consequence: &str) -> Error {
+    let full = matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+    // The usual advice is about rights.
+    let foreign = error.kind() == io::ErrorKind::PermissionDenied && error.raw_os_error().is_none();
+    let consequence = match consequence.split_once(". ") {
+        Some((first, _)) if full => format!("{first}. Free some space there"),
+        Some((first, _)) if foreign => format!("{first}. Run this as that user, or give the file to this one"),
+        _ => consequence.to_owned(),
+    };
     Error::new(
         Code::TokenFile,
         format!(
