@@ -197,6 +197,18 @@ fn the_static_library_shows_only_the_functions_of_the_header(platform: Platform)
         .lines()
         .filter_map(|line| line.split_whitespace().nth(2))
         .collect();
+    if platform.is_windows() {
+        // There it is in pieces: others' names may be in it where others' libraries may have them too. What only a
+        // second library in Rust would have is not.
+        assert!(shown.contains(&"vcdrest_rust_eh_personality"), "{printed}");
+        assert!(
+            !shown
+                .iter()
+                .any(|name| name.starts_with("rust_") || name.starts_with("_R") || name.starts_with("_ZN")),
+            "{printed}"
+        );
+        shown.retain(|name| name.starts_with("vcd_"));
+    }
     shown.sort_unstable();
     let declarations = Declarations::read();
     let mut expected = declarations.function_names();

@@ -63,7 +63,7 @@ pub fn test_library() -> PathBuf {
 ///
 /// If it does not compile.
 pub fn build_dev_library() -> Result<PathBuf> {
-    let mut command = without_our_package(Command::new(cargo()));
+    let mut command = cargo_command(cargo());
     command
         .args(["build", "--lib", "--package", "vcdrest", "--message-format", "json"])
         .current_dir(repository());
@@ -71,9 +71,10 @@ pub fn build_dev_library() -> Result<PathBuf> {
     artefact(&messages, LibraryKind::Shared).ok_or_else(|| no_artefact(&command, LibraryKind::Shared))
 }
 
-/// Takes away what `cargo run` or `cargo test` has told this program about its own package. Build scripts look at some of it, and all that
-/// hangs on them would be built anew each time.
-fn without_our_package(mut command: Command) -> Command {
+fn cargo_command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    // What `cargo run` or `cargo test` has told this program about its own package. Build scripts look at some of it, and
+    // all that hangs on them would be built anew each time.
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
@@ -135,7 +136,7 @@ pub(crate) struct BuildPlace {
 impl BuildPlace {
     /// Has a command take place here.
     fn command(&self, program: impl AsRef<OsStr>) -> Command {
-        let mut command = without_our_package(Command::new(program));
+        let mut command = cargo_command(program);
         command.current_dir(&self.repository);
         if let Some(home) = &self.cargo_home {
             command.env("CARGO_HOME", home);

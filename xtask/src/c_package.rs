@@ -142,8 +142,7 @@ fn write_cmake(platform: Platform, libraries: &ShippedLibraries, folder: &Path) 
         .collect();
     let runtime = platform.runtime_library_file_name();
     let shared = if platform.is_windows() {
-        // The import library is the same for all of Microsoft's linkers, whoever has compiled the DLL.
-        "IMPORTED_IMPLIB \"${_vcdrest_prefix}/lib/$<IF:$<BOOL:${MSVC}>,vcdrest.lib,libvcdrest.dll.a>\"\n        \
+        "IMPORTED_IMPLIB \"${_vcdrest_prefix}/lib/${_vcdrest_import_library}\"\n        \
          IMPORTED_LOCATION \"${_vcdrest_prefix}/bin/vcdrest.dll\""
             .to_owned()
     } else {

@@ -22,7 +22,6 @@ Usage: cargo xtask COMMAND
                      libraries that lie in FOLDER, as osx-arm64/libvcdrest.dylib and so on, are taken from there
   package module --again
                      makes the zip file and its checksums once more, when files in target/package/VcdRest were signed
-  docs               makes pages of the guides and the references of commands and functions, in target/docs
   package c [--platform NAME]
                      makes what people install of the C library, in target/package: an archive for the named platform,
                      or for each that can be built for here
@@ -34,6 +33,7 @@ Usage: cargo xtask COMMAND
                      prints what the library is made of, as CycloneDX JSON
   third-party [--platform NAME]
                      prints the licences of what others have written and the library contains
+  docs               makes pages of the guides and the references of commands and functions, in target/docs
   licenses           fails if a package that goes into the library has a licence that is not allowed
   help               prints this
 ";
@@ -176,27 +176,6 @@ fn print_library(options: LibraryOptions) -> Result<()> {
     Ok(())
 }
 
-fn package_module(native: Option<&Path>) -> Result<()> {
-    let package = xtask::package_module(native, &xtask::target_directory()?.join("package"))?;
-    for line in &package.left_out {
-        println!("left out: {line}");
-    }
-    println!("{}", package.zip.display());
-    Ok(())
-}
-
-fn zip_module() -> Result<()> {
-    let place = xtask::target_directory()?.join("package");
-    println!("{}", xtask::zip_module(&place.join("VcdRest"), &place)?.display());
-    Ok(())
-}
-
-fn build_site() -> Result<()> {
-    let first = xtask::build_site()?;
-    println!("wrote {} and what it leads to", first.display());
-    Ok(())
-}
-
 /// What follows `package c`.
 struct PackageOptions<'a> {
     platform: Option<&'a str>,
@@ -260,6 +239,27 @@ fn print_sbom(platform: Platform) -> Result<()> {
 
 fn print_third_party(platform: Platform) -> Result<()> {
     print!("{}", xtask::third_party_licenses(platform)?);
+    Ok(())
+}
+
+fn package_module(native: Option<&Path>) -> Result<()> {
+    let package = xtask::package_module(native, &xtask::target_directory()?.join("package"))?;
+    for line in &package.left_out {
+        println!("left out: {line}");
+    }
+    println!("{}", package.zip.display());
+    Ok(())
+}
+
+fn zip_module() -> Result<()> {
+    let place = xtask::target_directory()?.join("package");
+    println!("{}", xtask::zip_module(&place.join("VcdRest"), &place)?.display());
+    Ok(())
+}
+
+fn build_site() -> Result<()> {
+    let first = xtask::build_site()?;
+    println!("wrote {} and what it leads to", first.display());
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! The static library, reduced to what is for others.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,60 +9,126 @@ use crate::Result;
 use crate::declarations::Declarations;
 use crate::platform::Platform;
 
-/// Makes the static library one object in which only the functions of the header are to be seen. As Cargo makes it,
-/// everything that the languages in it call from one file to another can be seen as well, so that a program could not
-/// have a second library with other pieces of Rust's standard library or of ring.
+/// Some objects of the standard library carry their bitcode as well. Where the linker has a plugin that reads bitcode, of
+/// another version of LLVM mostly, it would see that and nothing else.
+const WITHOUT_BITCODE: [&str; 2] = ["--remove-section=.llvmbc", "--remove-section=.llvmcmd"];
+
+/// Takes out of the static library what is of no use to others or in their way: debug information, bitcode, and names
+/// that a second library written in Rust has as well.
 ///
 /// Where the tools are not GNU's, it stays what Cargo has made. Returns where it is.
 pub(crate) fn keep_own_symbols(platform: Platform, library: &Path) -> Result<PathBuf> {
-    if !(platform.is_linux() || (platform.is_windows() && platform.cross().is_some())) {
+    if platform.has_microsoft_libraries() || platform.is_mac() {
         return Ok(library.to_path_buf());
     }
-    let tool = |name: &str| {
-        let cross = platform.cross();
-        Command::new(cross.map_or_else(|| name.to_owned(), |cross| cross.tool_name(name)))
-    };
     let folder = library.with_file_name("static");
     // Several processes may be at this, and each leaves the same behind.
     let scratch = library.with_file_name(format!("static-{}", std::process::id()));
     fs::create_dir_all(&folder)?;
     fs::create_dir_all(&scratch)?;
-    let (object, list) = (scratch.join("vcdrest.o"), scratch.join("symbols"));
-    let declarations = Declarations::read();
-    let names = declarations.function_names();
-    fs::write(&list, names.join("\n") + "\n")?;
-
-    let mut link = tool("ld");
-    link.arg("--relocatable");
-    if platform.is_linux() {
-        // A group would still be one with those of other objects that have its name.
-        link.arg("--force-group-allocation");
-    }
-    for name in names {
-        link.args(["--undefined", name]);
-    }
-    run(link.arg("-o").arg(&object).arg(library))?;
-    run(tool("objcopy")
-        .arg("--strip-unneeded")
-        // Some objects of the standard library carry their bitcode as well. Where the linker has a plugin that reads
-        // bitcode, of another version of LLVM mostly, it would see that and nothing else.
-        .args(["--remove-section=.llvmbc", "--remove-section=.llvmcmd"])
-        .arg(format!("--keep-global-symbols={}", list.display()))
-        .arg(&object))?;
-    let reduced = scratch.join("libvcdrest.a");
-    // D: neither times nor owners.
-    run(tool("ar").arg("rcsD").arg(&reduced).arg(&object))?;
+    let tools = Tools { platform };
+    let reduced = if platform.is_windows() {
+        tools.rename_others(library, &scratch)
+    } else {
+        tools.hide_others(library, &scratch)
+    };
     let place = folder.join("libvcdrest.a");
-    fs::rename(&reduced, &place)?;
+    let moved = reduced.and_then(|reduced| Ok(fs::rename(reduced, &place)?));
     fs::remove_dir_all(&scratch)?;
-    Ok(place)
+    moved.map(|()| place)
 }
 
-fn run(command: &mut Command) -> Result<()> {
+/// GNU's tools for a platform.
+struct Tools {
+    platform: Platform,
+}
+
+impl Tools {
+    /// Makes the library one object in which only the functions of the header are to be seen.
+    fn hide_others(&self, library: &Path, scratch: &Path) -> Result<PathBuf> {
+        let (object, list) = (scratch.join("vcdrest.o"), scratch.join("symbols"));
+        let declarations = Declarations::read();
+        let names = declarations.function_names();
+        fs::write(&list, names.join("\n") + "\n")?;
+        let mut link = self.tool("ld");
+        // A group would still be one with those of other objects that have its name.
+        link.args(["--relocatable", "--force-group-allocation"]);
+        for name in names {
+            link.args(["--undefined", name]);
+        }
+        run(link.arg("-o").arg(&object).arg(library))?;
+        run(self
+            .tool("objcopy")
+            .arg("--strip-unneeded")
+            .args(WITHOUT_BITCODE)
+            .arg(format!("--keep-global-symbols={}", list.display()))
+            .arg(&object))?;
+        let reduced = scratch.join("libvcdrest.a");
+        // D: neither times nor owners.
+        run(self.tool("ar").arg("rcsD").arg(&reduced).arg(&object))?;
+        Ok(reduced)
+    }
+
+    /// Gives a name of its own to what Rust makes visible beside the functions of the header. The library stays in
+    /// pieces: import tables, which are in some of them, would not survive being linked twice.
+    fn rename_others(&self, library: &Path, scratch: &Path) -> Result<PathBuf> {
+        let printed = run(self
+            .tool("nm")
+            .args(["--print-file-name", "--extern-only", "--defined-only"])
+            .arg(library))?;
+        let declarations = Declarations::read();
+        let names = declarations.function_names();
+        let others: BTreeSet<&str> = visible_in_rust(&printed)
+            .into_iter()
+            .filter(|name| !names.contains(name) && !name.starts_with(".refptr."))
+            .collect();
+        let list = scratch.join("symbols");
+        let lines = others.into_iter().map(|name| format!("{name} vcdrest_{name}\n"));
+        fs::write(&list, lines.collect::<String>())?;
+        let reduced = scratch.join("libvcdrest.a");
+        run(self
+            .tool("objcopy")
+            .args(["--enable-deterministic-archives", "--strip-debug"])
+            .args(WITHOUT_BITCODE)
+            .arg(format!("--redefine-syms={}", list.display()))
+            .args([library, &reduced]))?;
+        Ok(reduced)
+    }
+
+    fn tool(&self, name: &str) -> Command {
+        let cross = self.platform.cross();
+        Command::new(cross.map_or_else(|| name.to_owned(), |cross| cross.tool_name(name)))
+    }
+}
+
+/// What objects of Rust's compiler define, from lines such as `lib.a:vcdrest.1-cgu.0.rcgu.o:0000000000000000 T vcd_get`.
+/// Its support routines, each in an object of its own, are taken by linkers only where nobody else has them.
+fn visible_in_rust(printed: &str) -> Vec<&str> {
+    let lines = printed
+        .lines()
+        .filter(|line| line.contains(".rcgu.o:") && !line.contains("compiler_builtins"));
+    lines.filter_map(|line| line.split_whitespace().last()).collect()
+}
+
+fn run(command: &mut Command) -> Result<String> {
     let program = command.get_program().display().to_string();
     let output = command.output().map_err(|error| format!("{program}: {error}"))?;
     if output.status.success() {
-        return Ok(());
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     Err(format!("{program} failed: {}", String::from_utf8_lossy(&output.stderr).trim()).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_rust_shows_are_found() {
+        let printed = "lib.a:vcdrest.1-cgu.0.rcgu.o:0000000000000010 T vcd_get\n\
+                       lib.a:vcdrest.1-cgu.0.rcgu.o:0000000000000020 T rust_eh_personality\n\
+                       lib.a:compiler_builtins-1.2-cgu.0.rcgu.o:0000000000000000 T __addtf3\n\
+                       lib.a:kernel32.dlls00000.o:0000000000000000 T CloseHandle\n";
+        assert_eq!(visible_in_rust(printed), ["vcd_get", "rust_eh_personality"]);
+    }
 }
