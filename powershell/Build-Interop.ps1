@@ -12,7 +12,12 @@ param (
     [Parameter(Mandatory = $true)]
     [string] $Reference,
 
-    # The assembly to write.
+    # What tells this source from another. It is in the assembly's name: .NET loads no two of one name into a process,
+    # and an update of the module is imported into processes that have used the old one.
+    [Parameter(Mandatory = $true)]
+    [string] $Digest,
+
+    # The file to write.
     [Parameter(Mandatory = $true)]
     [string] $OutputAssembly
 )
@@ -31,7 +36,7 @@ if ($references.Count -eq 0) {
 # Deterministic: the same source gives the same bytes.
 $options = (New-Object -TypeName "$compiler.CSharp.CSharpCompilationOptions" -ArgumentList ([Microsoft.CodeAnalysis.OutputKind]::DynamicallyLinkedLibrary))
 $options = $options.WithOptimizationLevel('Release').WithDeterministic($true).WithGeneralDiagnosticOption('Error')
-$compilation = [Microsoft.CodeAnalysis.CSharp.CSharpCompilation]::Create('VcdRest.Interop', [Microsoft.CodeAnalysis.SyntaxTree[]]@($tree), [Microsoft.CodeAnalysis.MetadataReference[]]$references, $options)
+$compilation = [Microsoft.CodeAnalysis.CSharp.CSharpCompilation]::Create("VcdRest.Interop.$Digest", [Microsoft.CodeAnalysis.SyntaxTree[]]@($tree), [Microsoft.CodeAnalysis.MetadataReference[]]$references, $options)
 $stream = New-Object -TypeName System.IO.MemoryStream
 $result = $compilation.Emit($stream)
 if (-not $result.Success) {

@@ -10,7 +10,7 @@
 //! src/core/           the client: address, trust, sign-in, session, calls, errors; knows nothing of C
 //! powershell/VcdRest/ the module, on top of the C ABI
 //! tests/simulator/    Cloud Director in miniature, the server of all tests and of the demo
-//! xtask/              what is not a test: the demo, the header, staging the module
+//! xtask/              what is not a test: the demo, the header, staging the module, pages of the guides
 //! ```
 //!
 //! Where something new goes:

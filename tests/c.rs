@@ -9,7 +9,7 @@ use std::fs;
 use std::io::Read;
 use std::process::{Command, Stdio};
 
-use c_program::{Example, Guard, LIMIT, code, command, compiled, simulator};
+use c_program::{Example, Guard, LIMIT, code, command, compiled, host, simulator};
 use vcd_simulator::{Fault, FaultKind};
 use xtask::Language;
 
@@ -18,7 +18,7 @@ macro_rules! programs {
     ($($name:ident => $file:literal,)*) => {
         $(#[test]
         fn $name() {
-            c_program::run("c", $file, Language::C, false);
+            c_program::run(host(), "c", $file, Language::C, false);
         })*
     };
 }
@@ -28,7 +28,7 @@ macro_rules! under_valgrind {
     ($($name:ident => $file:literal,)*) => {
         $(#[test]
         fn $name() {
-            c_program::run("c", $file, Language::C, true);
+            c_program::run(host(), "c", $file, Language::C, true);
         })*
     };
 }
@@ -72,6 +72,7 @@ under_valgrind! {
 #[test]
 fn example() {
     let Some(program) = compiled(
+        host(),
         "example orgs.c",
         Language::C,
         &xtask::repository().join("examples/c/orgs.c"),
@@ -82,7 +83,7 @@ fn example() {
     let simulator = simulator();
     let ca_file = simulator.ca_file().to_owned();
     let run = |arguments: &[&str], token: Option<&str>| {
-        let mut command = command(&program, &simulator);
+        let mut command = command(host(), &program, &simulator);
         command.args(arguments).env_remove("VCD_API_TOKEN");
         if let Some(token) = token {
             command.env("VCD_API_TOKEN", token);

@@ -11,7 +11,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use c_program::{Example, Guard, code};
+use c_program::{Example, Guard, code, host};
 use vcd_simulator::{Fault, FaultKind};
 use xtask::{Declarations, Language};
 
@@ -21,7 +21,7 @@ macro_rules! programs {
         $(#[test]
         fn $name() {
             let in_valgrind = [$(stringify!($valgrind))?].contains(&"valgrind");
-            c_program::run("cpp", $file, Language::Cpp($standard), in_valgrind);
+            c_program::run(host(), "cpp", $file, Language::Cpp($standard), in_valgrind);
         })*
     };
 }
@@ -106,7 +106,7 @@ fn compiles(compiler: &Path, standard: &str, source: &Path) {
 /// An older standard is refused in words.
 #[test]
 fn it_says_what_it_needs() {
-    let Some(compiler) = Language::Cpp("c++14").compiler() else {
+    let Some(compiler) = Language::Cpp("c++14").compiler(host().platform()) else {
         return xtask::skip("vcdrest.hpp in C++14", "there is no compiler for it", 1);
     };
     let source = tmp().join("old.cpp");
@@ -259,7 +259,7 @@ fn the_guide_compiles() {
         struct loop_of_the_program { void post(std::function<void()>) {} };\n";
     const KNOWN: &str = "(vcdrest::client &client, const vcdrest::response &response, loop_of_the_program &loop, \
         const std::string &token, const std::string &password, const std::string &etag, const std::string &json)";
-    let Some(compiler) = Language::Cpp("c++20").compiler() else {
+    let Some(compiler) = Language::Cpp("c++20").compiler(host().platform()) else {
         return xtask::skip("the snippets of the guide", "there is no compiler for them", 1);
     };
     let mut source = BEFORE.to_owned();

@@ -1,21 +1,13 @@
 //! The header: made from the source, legal in every dialect of C and C++, documented, and true.
 
+mod dialects;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use xtask::{Declarations, Language};
-
-/// What each dialect is compiled with; the header has to stand alone in all of them.
-const WARNINGS: [&str; 6] = [
-    "-Wall",
-    "-Wextra",
-    "-pedantic",
-    "-Wundef",
-    "-Wstrict-prototypes",
-    "-Werror",
-];
 
 #[test]
 fn it_is_what_the_source_makes() {
@@ -46,52 +38,12 @@ fn every_file_with_exports_makes_it() {
 
 #[test]
 fn it_stands_alone_in_every_c() {
-    stands_alone(&["gcc", "clang"], "c", &["c99", "c11", "c17", "c2x"]);
+    dialects::stands_alone_in_every_c(&xtask::repository().join("include"), tmp());
 }
 
 #[test]
 fn it_stands_alone_in_every_cpp() {
-    // C++23, by the name that both compilers of Debian 12 know.
-    let standards = ["c++11", "c++14", "c++17", "c++20", "c++2b"];
-    stands_alone(&["g++", "clang++"], "c++", &standards);
-}
-
-fn stands_alone(compilers: &[&str], language: &str, standards: &[&str]) {
-    let found: Vec<(&str, PathBuf)> = compilers
-        .iter()
-        .filter_map(|name| Some((*name, xtask::find_in_path(name)?)))
-        .collect();
-    for name in compilers
-        .iter()
-        .filter(|name| found.iter().all(|(found, _)| found != *name))
-    {
-        xtask::skip(&format!("the header by {name}"), "it is not in the path", 1);
-    }
-    // Twice, for the include guard, and with nothing before it.
-    let source = tmp().join(format!("alone.{}", if language == "c" { "c" } else { "cpp" }));
-    fs::write(&source, "#include <vcdrest.h>\n#include <vcdrest.h>\n").expect("the source can be written");
-    for (name, compiler) in found {
-        for standard in standards {
-            for define in ["", "-DVCDREST_STATIC"] {
-                let warnings = WARNINGS
-                    .iter()
-                    .filter(|warning| language == "c" || **warning != "-Wstrict-prototypes");
-                let mut command = Command::new(&compiler);
-                command
-                    .args(warnings)
-                    .arg(format!("-std={standard}"))
-                    .arg("-fsyntax-only")
-                    .arg("-I");
-                command.arg(xtask::repository().join("include")).arg(&source);
-                if !define.is_empty() {
-                    command.arg(define);
-                }
-                let output = command.output().expect("the compiler runs");
-                let said = String::from_utf8_lossy(&output.stderr);
-                assert!(output.status.success(), "{name} -std={standard} {define}:\n{said}");
-            }
-        }
-    }
+    dialects::stands_alone_in_every_cpp(&xtask::repository().join("include"), tmp());
 }
 
 #[test]
@@ -215,7 +167,8 @@ fn its_abi_number_is_that_of_the_soname() {
 /// Asks the library for the name of every status of the header, and of numbers that are none.
 #[test]
 fn every_status_has_its_name_in_the_library() {
-    if Language::C.compiler().is_none() {
+    let host = xtask::Platform::host().expect("tests run where the library does");
+    if Language::C.compiler(host).is_none() {
         return xtask::skip("the names of the status codes", "there is no C compiler", 1);
     }
     let declarations = Declarations::read();
@@ -230,14 +183,11 @@ fn every_status_has_its_name_in_the_library() {
     source.push_str("    puts(vcd_version());\n    printf(\"%d.%d\\n\", (int)(vcd_abi_version() >> 16), (int)(vcd_abi_version() & 0xffff));\n");
     source.push_str("    return 0;\n}\n");
     let staged = tmp().join("header");
-    let host = xtask::Platform::host().expect("tests run where the library does");
     xtask::stage_c(host, &xtask::test_library(), &staged).expect("the library can be staged");
-    let (file, program) = (
-        staged.join("names.c"),
-        staged.join(format!("names{}", std::env::consts::EXE_SUFFIX)),
-    );
+    let file = staged.join("names.c");
+    let program = staged.join(format!("names{}", host.program_suffix()));
     fs::write(&file, source).expect("the source can be written");
-    xtask::compile(Language::C, &file, &staged, true, &program).unwrap_or_else(|error| panic!("{error}"));
+    xtask::compile(host, Language::C, &file, &staged, true, &program).unwrap_or_else(|error| panic!("{error}"));
     let output = Command::new(&program).output().expect("the program runs");
     assert!(output.status.success(), "{output:?}");
     let printed = String::from_utf8(output.stdout).expect("it prints text");

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use c_program::{Folder, command, compiled, simulator};
+use c_program::{Folder, command, compiled, host, simulator};
 use serde_json::Value;
 use vcd_simulator::{Fault, FaultKind, Simulator};
 use xtask::{Finished, Language};
@@ -33,7 +33,7 @@ impl Stage {
     /// `None` where there is no C compiler.
     fn new(what: &str) -> Option<Stage> {
         let source = xtask::repository().join("tests/c/rotate.c");
-        let program = compiled(what, Language::C, &source, true)?;
+        let program = compiled(host(), what, Language::C, &source, true)?;
         let simulator = simulator();
         simulator.set_device_interval(Duration::ZERO);
         let mut stage = Stage {
@@ -62,7 +62,7 @@ impl Stage {
     }
 
     fn command(&self, what: &str, further: &[&str]) -> Command {
-        let mut command = command(&self.program, &self.simulator);
+        let mut command = command(host(), &self.program, &self.simulator);
         command.arg(what).arg(self.file()).args(further);
         command
     }
@@ -228,6 +228,46 @@ fn without_a_place_for_the_new_token_the_old_one_is_not_used() {
 
     let said = check_nothing_sent(&stage, "sign-in-without-space", || {}, || {});
     assert!(said.contains("File too large"), "{said}");
+}
+
+#[test]
+fn a_file_stays_its_owners_whoever_uses_it() {
+    use std::os::unix::fs::{MetadataExt, chown};
+    let Some(stage) = Stage::new("a token file of another user") else {
+        return;
+    };
+    const NOBODY: u32 = 65_534;
+    let (folder, file) = (stage.folder.path(), stage.file());
+    if chown(&file, Some(NOBODY), Some(NOBODY)).is_err() {
+        xtask::not_applicable("a token file of another user", "only root gives files away", 1);
+        return;
+    }
+    chown(folder, Some(NOBODY), Some(NOBODY)).expect("root may");
+    fs::remove_file(beside(&file, ".lock")).expect("it was used already");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).expect("the mode can be changed");
+    // An administrator tries it.
+    let before = stage.current();
+    assert_eq!(stage.sign_in("sign-in"), ["VCD_OK"]);
+    assert_ne!(stage.current(), before);
+    for path in [&file, &beside(&file, ".lock")] {
+        let facts = fs::metadata(path).expect("it is there");
+        assert_eq!((facts.uid(), facts.gid()), (NOBODY, NOBODY), "{}", path.display());
+        assert_eq!(facts.mode() & 0o137, 0, "{}", path.display());
+    }
+    assert_eq!(stage.sign_in("sign-in-as-nobody"), ["VCD_OK"]);
+
+    // The other way round somebody would take away what is not theirs: nothing is sent.
+    let said = check_nothing_sent(
+        &stage,
+        "sign-in-as-nobody",
+        || {
+            chown(&file, Some(1), Some(NOBODY)).expect("root may");
+            fs::set_permissions(&file, fs::Permissions::from_mode(0o666)).expect("the mode can be changed");
+        },
+        || (),
+    );
+    assert!(said.contains("belongs to another user (uid 1)"), "{said}");
+    assert!(said.contains("as that user"), "{said}");
 }
 
 #[test]

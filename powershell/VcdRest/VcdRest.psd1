@@ -33,8 +33,11 @@
     AliasesToExport        = @()
     PrivateData            = @{
         PSData = @{
-            Tags         = @('VMware', 'CloudDirector', 'VCD', 'REST', 'API', 'PSEdition_Desktop', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
-            ReleaseNotes = 'See CHANGELOG.md.'
+            Tags         = @('PSEdition_Desktop', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS', 'VMware', 'VCD', 'CloudDirector', 'vCloud', 'VCF', 'REST', 'PowerCLI')
+            ProjectUri   = 'https://github.com/vcdrest/vcdrest'
+            LicenseUri   = 'https://github.com/vcdrest/vcdrest/blob/main/LICENSE'
+            IconUri      = 'https://raw.githubusercontent.com/vcdrest/vcdrest/main/powershell/icon.png'
+            ReleaseNotes = 'https://github.com/vcdrest/vcdrest/blob/main/CHANGELOG.md'
         }
     }
 }

@@ -52,13 +52,13 @@ async fn watch(run: &Run, session: Arc<Session>, request: Request, url: Url, dea
             Err(failure) => {
                 if failure.error.code() != Code::Timeout {
                     // How the task goes is not known; that is no reason to end it.
-                    guard.map(Undo::done);
+                    done(guard);
                 }
                 return Err(failure);
             }
         };
         let Ok(task) = serde_json::from_slice::<Value>(response.body().as_bytes()) else {
-            guard.map(Undo::done);
+            done(guard);
             return Err(Error::new(Code::Json, "the answer about the task is no JSON").into());
         };
         let status = task["status"].as_str().unwrap_or_default();
@@ -68,16 +68,16 @@ async fn watch(run: &Run, session: Arc<Session>, request: Request, url: Url, dea
         match status {
             "success" => {
                 run.progress.set_percent(100);
-                guard.map(Undo::done);
+                done(guard);
                 return Ok(response);
             }
             "error" | "canceled" | "aborted" => {
-                guard.map(Undo::done);
+                done(guard);
                 return Err(failure(&task, status, response));
             }
             "queued" | "preRunning" | "running" => {}
             other => {
-                guard.map(Undo::done);
+                done(guard);
                 let text = format!(
                     "this is no task that could be waited for: its status is '{}'",
                     other
@@ -177,6 +177,13 @@ fn failure(task: &Value, status: &str, response: Response) -> Failure {
     Failure {
         error,
         response: Some(response),
+    }
+}
+
+/// The task has ended by itself, or how it goes is not known.
+fn done(guard: Option<Undo>) {
+    if let Some(guard) = guard {
+        guard.done();
     }
 }
 

@@ -7,10 +7,12 @@
 //! place of the old one. A process that ends between these two steps leaves that file beside the other, and the
 //! next one to come finishes the work.
 
+use super::busy_file;
 use super::code::Code;
 use super::error::{Error, Result};
 use super::log;
 use super::notice::{NoticeKind, Notices};
+use super::private_file;
 use super::secret::Secret;
 use super::timestamp::timestamp;
 use super::token_source::{Lease, TokenSource};
@@ -18,7 +20,7 @@ use ring::digest::{SHA256, digest};
 use ring::rand::{SecureRandom, SystemRandom};
 use serde_json::{Map, Value};
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -76,7 +78,7 @@ impl TokenFile {
         }
         let asked = Path::new(path);
         // What is replaced is the file itself, not a link that leads to it.
-        let path = fs::canonicalize(asked).map_err(|error| {
+        let path = dunce::canonicalize(asked).map_err(|error| {
             let refused = unreadable(asked, &error);
             let mut beside = asked.as_os_str().to_owned();
             beside.push(".new");
@@ -117,7 +119,7 @@ impl TokenFile {
                 ),
             )
         };
-        let path = match fs::canonicalize(asked) {
+        let path = match dunce::canonicalize(asked) {
             Ok(_) => return Err(occupied(asked)),
             Err(_) => std::path::absolute(asked).map_err(|error| unwritable(asked, &error, ""))?,
         };
@@ -287,10 +289,12 @@ impl Content {
             "it has to be a JSON object such as {\"token_type\": \"API Token\", \"refresh_token\": \"...\"}";
         let text_only = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
         let Ok(Value::Object(object)) = serde_json::from_slice(text_only) else {
-            return Err(if text_only.iter().all(u8::is_ascii_whitespace) {
-                "it is empty"
-            } else {
-                SHAPE
+            return Err(match text_only {
+                _ if text_only.iter().all(u8::is_ascii_whitespace) => "it is empty",
+                [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [b'{', 0, ..] | [0, b'{', ..] => {
+                    "it is written in UTF-16, as `>` of Windows PowerShell does; write it in UTF-8 (Set-Content -Encoding utf8)"
+                }
+                _ => SHAPE,
             });
         };
         let token = match object.get("refresh_token") {
@@ -410,8 +414,13 @@ impl Place {
     /// The lock has a file of its own, because the token file is replaced by another at each exchange.
     fn try_lock(&self, consequence: &str) -> Result<Option<FileLock>> {
         let path = self.beside(".lock");
-        let file = private(OpenOptions::new().write(true).create(true).truncate(false))
-            .open(&path)
+        let file = private_file::open_or_create(&path)
+            .and_then(|file| {
+                if self.path.exists() {
+                    private_file::belong_to_owner_of(&self.path, &file)?;
+                }
+                Ok(file)
+            })
             .map_err(|error| unwritable(&self.path, &error, consequence))?;
         match fs4::FileExt::try_lock(&file) {
             Ok(()) => Ok(Some(FileLock(file))),
@@ -431,7 +440,7 @@ impl Place {
             .and_then(Content::replaces)
             .is_some_and(|replaced| replaced == fingerprint(&current));
         if is_newer {
-            fs::rename(&path, &self.path).map_err(|error| unwritable(&self.path, &error, ""))?;
+            busy_file::rename(&path, &self.path).map_err(|error| unwritable(&self.path, &error, ""))?;
             self.sync_folder();
             log::warn(format_args!(
                 "token file {}: a new token that an earlier process had not put into its place was found beside it",
@@ -440,7 +449,7 @@ impl Place {
         } else if left.is_some() {
             // It belongs to another token than the one that is here; which of both works is for a person to judge.
             let stray = self.beside(".stray");
-            fs::rename(&path, &stray).map_err(|error| unwritable(&self.path, &error, ""))?;
+            busy_file::rename(&path, &stray).map_err(|error| unwritable(&self.path, &error, ""))?;
             log::warn(format_args!(
                 "token file {}: a file beside it holds a token that did not come of this one; it is kept as {}",
                 self.path.display(),
@@ -456,13 +465,16 @@ impl Place {
     fn make_spare(&self, length: usize) -> io::Result<Spare> {
         let path = self.beside(".new");
         let _ = fs::remove_file(&path);
-        let file = private(OpenOptions::new().write(true).create_new(true)).open(&path)?;
+        let file = private_file::create_new(&path)?;
         let mut spare = Spare {
             file,
             path,
             size: length + ROOM,
             filled: false,
         };
+        if self.path.exists() {
+            private_file::belong_to_owner_of(&self.path, &spare.file)?;
+        }
         spare.file.write_all(&vec![b' '; spare.size])?;
         spare.file.sync_all()?;
         Ok(spare)
@@ -503,7 +515,7 @@ impl Place {
         spare.fill(text)?;
         spare.file.set_len(text.len() as u64)?;
         spare.file.sync_all()?;
-        fs::rename(&spare.path, &self.path)?;
+        busy_file::rename(&spare.path, &self.path)?;
         self.sync_folder();
         Ok(())
     }
@@ -522,8 +534,7 @@ impl Place {
                 .into_iter()
                 .map(|folder| folder.join(&name))
                 .find(|path| {
-                    private(OpenOptions::new().write(true).create_new(true))
-                        .open(path)
+                    private_file::create_new(path)
                         .and_then(|mut file| {
                             file.write_all(text.as_bytes())?;
                             file.sync_all()
@@ -564,34 +575,20 @@ impl Place {
 
     /// As ssh does for keys, but only by a word: a file that others may read is not ours to change.
     fn warn_of_readers(&self) {
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::MetadataExt;
-            if fs::metadata(&self.path).is_ok_and(|facts| facts.mode() & 0o077 != 0) {
-                self.notices.add(
-                    NoticeKind::TokenFileReadable,
-                    format!(
-                        "the token file {} can be read by other users of this computer; chmod 600 it",
-                        self.path.display()
-                    ),
-                );
-            }
+        if let Some(remedy) = private_file::remedy(&self.path) {
+            self.notices.add(
+                NoticeKind::TokenFileReadable,
+                format!(
+                    "the token file {} can be read by other users of this computer; {remedy}",
+                    self.path.display()
+                ),
+            );
         }
     }
 }
 
-/// A new file belongs to this user alone.
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options
-}
-
 fn read_small(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-    let file = File::open(path)?;
+    let file = busy_file::open(path)?;
     if file.metadata()?.is_dir() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a folder"));
     }
@@ -618,6 +615,14 @@ fn unreadable(path: &Path, error: &io::Error) -> Error {
 }
 
 fn unwritable(path: &Path, error: &io::Error, consequence: &str) -> Error {
+    let full = matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+    // The usual advice is about rights.
+    let foreign = error.kind() == io::ErrorKind::PermissionDenied && error.raw_os_error().is_none();
+    let consequence = match consequence.split_once(". ") {
+        Some((first, _)) if full => format!("{first}. Free some space there"),
+        Some((first, _)) if foreign => format!("{first}. Run this as that user, or give the file to this one"),
+        _ => consequence.to_owned(),
+    };
     Error::new(
         Code::TokenFile,
         format!(

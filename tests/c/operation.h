@@ -5,7 +5,6 @@
 #define OPERATION_H
 
 #include "session.h"
-#include <sys/stat.h>
 
 /* Where service accounts are granted and denied. */
 #define DEVICE_LOOKUP "/cloudapi/1.0.0/deviceLookup"
@@ -171,7 +170,7 @@ static inline void write_file(const char *path, const char *text)
     CHECK(file != NULL);
     CHECK(fwrite(text, 1, strlen(text), file) == strlen(text));
     CHECK(fclose(file) == 0);
-    CHECK(chmod(path, 0600) == 0);
+    CHECK(set_access(path, 0) == 0);
 }
 
 static inline void read_file(const char *path, char *text, size_t capacity)

@@ -59,19 +59,6 @@ static void check_same(const char *one, const char *other)
     CHECK(fclose(first) == 0 && fclose(second) == 0);
 }
 
-/* Kilobytes of this process in memory. */
-static long resident(void)
-{
-    FILE *file = fopen("/proc/self/statm", "r");
-    long all = 0, here = 0;
-
-    if (file == NULL)
-        return 0;
-    CHECK(fscanf(file, "%ld %ld", &all, &here) == 2);
-    CHECK(fclose(file) == 0);
-    return here * (sysconf(_SC_PAGESIZE) / 1024);
-}
-
 static int beside(const char *path, const char *ending)
 {
     char name[600];

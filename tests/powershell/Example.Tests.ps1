@@ -33,8 +33,37 @@ Describe 'The examples' {
         $output | Should -Match 'provider'
     }
 
+    Context 'in C#' {
+        BeforeAll {
+            $source = (Resolve-Path -Path "$examples/../csharp/Orgs.cs").Path
+            $folder = Split-Path -Path $library
+            # Where the system looks for the library that the program names.
+            $here = $variables + @{ VCDREST_TEST_SOURCE = $source; VCDREST_TEST_LANGUAGE = if ($PSVersionTable.PSVersion.Major -ge 7) { '/langversion:5' }; LD_LIBRARY_PATH = $folder; PATH = $folder + [System.IO.Path]::PathSeparator + $env:PATH }
+            $compile = '$option = @{}; if ($env:VCDREST_TEST_LANGUAGE) { $option.CompilerOptions = $env:VCDREST_TEST_LANGUAGE }; Add-Type -Path $env:VCDREST_TEST_SOURCE @option; '
+        }
+
+        It 'print the same and sign out' {
+            Invoke-Control reset
+            $output = Invoke-Child -Environment $here -Script ($compile + 'exit [Orgs]::Main(@($env:VCD_URL, $env:VCD_ORG, $env:VCDREST_TEST_CA))')
+            (ConvertFrom-Json -InputObject ($output -join '')).values[0].name | Should -BeExactly 'Tyrell'
+            @(Get-Request /cloudapi/1.0.0/sessions/current | Where-Object { $_.method -eq 'DELETE' }).Count | Should -Be 1
+        }
+
+        It 'say what the library says of an error, and end with 1' {
+            $output = Invoke-Child -Environment $here -Script ($compile + '"ended with $([Orgs]::Main(@($env:VCD_URL, $env:VCD_ORG)))"')
+            $output[-1] | Should -BeExactly 'ended with 1'
+            $output -join ' ' | Should -Match 'certificate .* not trusted'
+        }
+
+        It 'show how they are used, and end with 2' {
+            $output = Invoke-Child -Environment $here -Script ($compile + '"ended with $([Orgs]::Main(@()))"')
+            $output[-1] | Should -BeExactly 'ended with 2'
+            $output -join ' ' | Should -Match 'usage'
+        }
+    }
+
     It 'hold no secret' {
-        Get-ChildItem -Path $examples -Recurse -File | Select-String -Pattern '(?i)token\s*=\s*[''"]\w+|eyJ' | Should -BeNullOrEmpty
+        Get-ChildItem -Path $examples, "$examples/../csharp", "$examples/../python" -Recurse -File | Select-String -Pattern '(?i)token\s*=\s*[''"]\w+|eyJ' | Should -BeNullOrEmpty
     }
 }
 

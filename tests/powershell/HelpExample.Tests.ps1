@@ -18,10 +18,8 @@ Describe 'The help' {
     BeforeAll {
         . "$PSScriptRoot/Support.ps1"
         . "$PSScriptRoot/Administrator.ps1"
+        . "$PSScriptRoot/Stage.ps1"
         $server = ([uri]$url).Authority
-        # Where ForEach-Object -Parallel finds the module.
-        $modulePath = $env:PSModulePath
-        $env:PSModulePath = (Split-Path -Path $module) + [System.IO.Path]::PathSeparator + $modulePath
     }
 
     AfterAll {
@@ -44,15 +42,7 @@ Describe 'The help' {
     }
 
     It 'of <command> has example <number>, which runs' -ForEach @($examples | Where-Object { $PSVersionTable.PSVersion.Major -ge 7 -or $_.code -notmatch '-Parallel' }) {
-        # What other modules have.
-        function Get-Secret { param ($Name) $null = $Name; $tenantToken }
-        function Set-Secret { param ($Name, $SecureStringSecret) $null = $Name; if ($SecureStringSecret -isnot [securestring]) { throw 'no secret' } }
-        function Connect-CIServer { param ($Server, $SessionId) $null = $Server; if ($SessionId -notmatch '^Bearer eyJ') { throw 'no token' } }
-        function Get-Credential { Get-TestCredential System }
-        $PSDefaultParameterValues = @{
-            'Connect-Vcd:CertificateAuthority' = $ca; 'Remove-Vcd*:Confirm' = $false
-            'Invoke-VcdRestMethod:Confirm' = $false; 'Wait-VcdTask:PollIntervalSec' = 0.05
-        }
+        $PSDefaultParameterValues = $quiet + @{ 'Connect-Vcd:CertificateAuthority' = $ca }
         if ($code -match 'Get-VcdApiVersion -Server') {
             $PSDefaultParameterValues['Get-VcdApiVersion:CertificateAuthority'] = $ca
         }
@@ -91,44 +81,21 @@ Describe 'The help' {
         Copy-Item -Path $ca -Destination ./cell-ca.pem
         $userCode = $null
         if ($code -match 'BCDF-GHJK') {
-            $registered = Invoke-VcdRestMethod -Method Post -Uri /oauth/tenant/Tyrell/register -Body @{ client_name = 'x'; software_id = [guid]::NewGuid(); scope = 'urn:vcloud:role:vApp%20Author' } -TenantContext Tyrell
-            $form = "client_id=$($registered.client_id)"
-            $userCode = (Invoke-VcdRestMethod -Method Post -Uri /oauth/tenant/Tyrell/device_authorization -Body $form -ContentType application/x-www-form-urlencoded).user_code
+            $userCode = New-UserCode $session
             if ($code -notmatch 'TenantContext') { $session = Connect-Administrator Tyrell }
         }
-        $shell = $null
-        if ($code -match '-NoGrant') {
-            Invoke-Control settings @{ deviceIntervalSeconds = 1 }
-            # The other administrator, who looks for the code where the first one is shown it.
-            $shell = [powershell]::Create()
-            $null = $shell.AddScript({
-                    param ($session, $control)
-                    Import-Module -Name $env:VCDREST_TEST_MODULE
-                    $null = Invoke-WebRequest -UseBasicParsing -Uri "$control/wait?event=request&path=/oauth/tenant/Tyrell/token&timeoutMs=60000"
-                    foreach ($turn in 1..100) {
-                        if ($session.Code) { break }
-                        Start-Sleep -Milliseconds 50
-                    }
-                    Approve-VcdServiceAccount -UserCode $session.Code -TenantContext Tyrell -Session $session.Session
-                })
-            $shared = [hashtable]::Synchronized(@{ Session = $session; Code = $null })
-            $null = $shell.AddArgument($shared).AddArgument($env:VCDREST_TEST_CONTROL)
-            $run = $shell.BeginInvoke()
-        }
+        $other = if ($code -match '-NoGrant') { Start-OtherAdministrator $session }
         $code = $code -replace 'vcd\.example\.com', $server -replace '\*\.example\.com', '*' -replace 'BCDF-GHJK', $userCode
         Invoke-Control settings @{ log = 'on' }
         try {
             $ErrorActionPreference = 'Stop'
-            if ($shell) {
-                $null = . ([scriptblock]::Create($code)) 6>&1 | ForEach-Object { if ("$_" -match '-UserCode (\S+),') { $shared.Code = $Matches[1] } }
+            if ($other) {
+                $null = . ([scriptblock]::Create($code)) 6>&1 | Read-UserCode $other
             } else {
                 $null = . ([scriptblock]::Create($code))
             }
         } finally {
-            if ($shell) {
-                $null = $shell.EndInvoke($run)
-                $shell.Dispose()
-            }
+            if ($other) { Complete-OtherAdministrator $other }
         }
     }
 }

@@ -179,17 +179,20 @@ try { Get-VcdOrg -Name x -Session nowhere } catch { $_.FullyQualifiedErrorId }
             ($help.Description | Out-String).Trim().Length | Should -BeGreaterThan 20
         }
 
-        It 'has an about page that names every command and every error id' {
+        It 'has an about page that names every command and every error id, and a guide that explains each' {
             $about = [System.IO.File]::ReadAllText("$module/en-US/about_VcdRest.help.txt")
             foreach ($name in $manifest.FunctionsToExport) {
                 $about | Should -Match ([regex]::Escape($name))
             }
-            $ids = @(Select-String -Path "$source/Interop/*.cs", "$source/Private/*.ps1", "$source/Public/*.ps1", "$source/*.psm1" -Pattern '[''"](Vcd[A-Z]\w+)[''"]' -AllMatches |
+            $ids = @(Select-String -Path "$source/Interop/*.cs", "$source/Private/*.ps1", "$source/Public/*.ps1", "$source/*.psm1" -Pattern '[''"](Vcd[A-Z]\w+)[''"]' -AllMatches -CaseSensitive |
                     ForEach-Object { $_.Matches } | ForEach-Object { $_.Groups[1].Value } | Where-Object { $_ -ne 'VcdRest' } | Sort-Object -Unique)
             $ids.Count | Should -BeGreaterThan 10
             foreach ($id in $ids) {
                 $about | Should -Match "\b$id\b"
             }
+            # The guide has a row for each, and none for what is no id.
+            $rows = @(Select-String -Path "$source/../../docs/troubleshooting.md" -Pattern '^\| `(Vcd\w+)` \|' -CaseSensitive | ForEach-Object { $_.Matches[0].Groups[1].Value })
+            $rows | Should -Be $ids
         }
     }
 

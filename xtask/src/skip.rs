@@ -12,9 +12,14 @@ pub fn skip(what: &str, why: &str, count: usize) {
     let line = format!("skipped: {what}: {why} ({count} {})", tests(count));
     say(&line);
     assert!(
-        std::env::var_os("VCDREST_REQUIRE_ALL").is_none_or(|value| value != "1"),
+        !requires_all(),
         "{line}, but VCDREST_REQUIRE_ALL=1 asks for all of them"
     );
+}
+
+/// Whether the environment asks for everything, so that nothing is left out for want of a tool.
+pub(crate) fn requires_all() -> bool {
+    std::env::var_os("VCDREST_REQUIRE_ALL").is_some_and(|value| value == "1")
 }
 
 /// Says that tests make no sense on this system; nothing is missing.

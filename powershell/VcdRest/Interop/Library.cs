@@ -37,7 +37,7 @@ namespace VcdRest.Abi1
             }
             catch (Exception exception)
             {
-                return Problem(NotLoaded(path, exception), "VcdNativeLoadFailed", path);
+                return Problem(NotLoaded(path, exception, IntPtr.Size == 4), "VcdNativeLoadFailed", path);
             }
             if (abi != Native.AbiMajor)
             {
@@ -67,7 +67,7 @@ namespace VcdRest.Abi1
             return new ErrorRecord(new InvalidOperationException(text), id, ErrorCategory.NotInstalled, path);
         }
 
-        private static string NotLoaded(string path, Exception exception)
+        private static string NotLoaded(string path, Exception exception, bool is32Bit)
         {
             string text;
             if (!File.Exists(path))
@@ -83,11 +83,15 @@ namespace VcdRest.Abi1
                 text = "The native library " + path + " cannot be loaded: " + string.Join(" ", words);
                 if (IsBlocked(path))
                 {
-                    text += " Windows has marked it as coming from the internet: run Unblock-File on the module's files.";
+                    string module = System.IO.Path.GetFullPath(System.IO.Path.Combine(path, "..", "..", ".."));
+                    text += " Windows has marked it as coming from the internet: run Get-ChildItem -LiteralPath '" + module
+                        + "' -Recurse | Unblock-File, and start a new PowerShell.";
                 }
             }
-            return IntPtr.Size == 4
-                ? text + " This is a 32-bit PowerShell; where the library for it is missing, use the 64-bit one."
+            return is32Bit
+                ? text + " This is a 32-bit PowerShell, and packages have the library for 64-bit ones: on Windows, start"
+                    + @" %windir%\System32\WindowsPowerShell\v1.0\powershell.exe, and from a 32-bit program"
+                    + @" %windir%\Sysnative\WindowsPowerShell\v1.0\powershell.exe."
                 : text;
         }
 

@@ -5,7 +5,10 @@ function Import-VcdInteropAssembly {
     [OutputType([System.Reflection.Assembly])]
     param (
         [Parameter(Mandatory = $true)]
-        [System.Management.Automation.PSCmdlet] $Cmdlet
+        [System.Management.Automation.PSCmdlet] $Cmdlet,
+
+        # Why the compiled one of the package is not used, where it has one.
+        [string] $Problem
     )
 
     $digest = $script:InteropDigest
@@ -30,8 +33,9 @@ function Import-VcdInteropAssembly {
         }
         return $assembly
     } catch {
-        $problem = "The interop code of VcdRest cannot be compiled or loaded; application control or a full disk may be the reason. A release package has it compiled. $($_.Exception.GetBaseException().Message)"
-        $Cmdlet.ThrowTerminatingError((New-VcdErrorRecord -Message $problem -Id 'VcdInteropFailed' -Category NotInstalled -Target $script:ModuleRoot))
+        $packaged = if ($Problem) { $Problem } else { 'A release package has it compiled.' }
+        $message = "The interop code of VcdRest cannot be compiled or loaded; application control or a full disk may be the reason. $packaged Compiling it: $($_.Exception.GetBaseException().Message)"
+        $Cmdlet.ThrowTerminatingError((New-VcdErrorRecord -Message $message -Id 'VcdInteropFailed' -Category NotInstalled -Target $script:ModuleRoot))
     } finally {
         [System.Threading.Monitor]::Exit($gate)
     }

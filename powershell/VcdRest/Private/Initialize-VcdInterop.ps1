@@ -9,16 +9,24 @@ function Initialize-VcdInterop {
     )
 
     $assembly = $null
+    $problem = ''
     $packaged = "$script:ModuleRoot/Interop/VcdRest.Interop.dll"
     if ([System.IO.File]::Exists($packaged)) {
         try {
             $assembly = [System.Reflection.Assembly]::LoadFrom($packaged)
         } catch {
-            Write-Verbose "$packaged cannot be loaded, the source is compiled instead: $($_.Exception.GetBaseException().Message)"
+            $problem = "$packaged cannot be loaded: $($_.Exception.GetBaseException().Message)"
+            $advice = Get-VcdBlockedAdvice -Path $packaged
+            if ($advice) {
+                $problem += " $advice"
+                Write-Warning -Message "$problem Until then its source is compiled instead, which takes longer."
+            } else {
+                Write-Verbose "$problem Its source is compiled instead."
+            }
         }
     }
     if ($null -eq $assembly) {
-        $assembly = Import-VcdInteropAssembly -Cmdlet $Cmdlet
+        $assembly = Import-VcdInteropAssembly -Cmdlet $Cmdlet -Problem $problem
     }
     $problem = $assembly.GetType('VcdRest.Abi1.Library', $true)::Load($Cmdlet, $script:ModuleRoot)
     if ($null -ne $problem) {

@@ -30,7 +30,7 @@ function Connect-Vcd {
     for the provider. Default: the one in the address, then the environment variables VCD_SYS_ORG and VCD_ORG.
 
     .PARAMETER ApiToken
-    The API token that was made in the user interface (user settings, API tokens), as a SecureString or a string.
+    The API token that was made in the user interface (User preferences, API Tokens), as a SecureString or a string.
     Default: the environment variable VCD_API_TOKEN.
 
     .PARAMETER TokenFile

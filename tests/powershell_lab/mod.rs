@@ -1,0 +1,206 @@
+//! A PowerShell that knows a simulator, for tests of the module.
+
+#![allow(dead_code, reason = "each test binary uses what it needs")]
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use vcd_simulator::{Config, Simulator};
+
+/// Long enough for a slow machine that does other things meanwhile.
+pub const LIMIT: Duration = Duration::from_secs(1800);
+
+/// Variables that would change what the module does, were they set in the environment of the tests.
+const OTHER_VARIABLES: [&str; 7] = [
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "ALL_PROXY",
+    "https_proxy",
+    "http_proxy",
+    "all_proxy",
+    "VCDREST_LOG_FILE",
+];
+
+/// A PowerShell, the module, a simulator, and a home of its own.
+pub struct Lab {
+    pub powershell: PathBuf,
+    pub folder: PathBuf,
+    pub module: PathBuf,
+    pub simulator: Simulator,
+}
+
+impl Lab {
+    /// Sets it up with the library of this test run; `None`, and a line that says so, if PowerShell or one of its
+    /// modules is missing.
+    pub fn new(name: &str, needs: &str) -> Option<Self> {
+        let powershell = powershell_with(needs, &format!("PowerShell, {name}"), 1)?;
+        let folder = empty_folder(name);
+        let host = xtask::Platform::host().expect("tests run where the library does");
+        let library = xtask::test_library();
+        let module =
+            xtask::stage_module(&[(host, &library)], &folder.join("module")).expect("the module can be staged");
+        Some(Self {
+            powershell,
+            folder,
+            module,
+            simulator: simulator(),
+        })
+    }
+
+    /// The Pester tests.
+    pub fn tests(&self) -> PathBuf {
+        xtask::repository().join("tests").join("powershell")
+    }
+
+    /// A PowerShell that knows the simulator.
+    pub fn command(&self) -> Command {
+        let mut command = self.prepared(Command::new(&self.powershell));
+        command.args(["-NoLogo", "-NoProfile", "-NonInteractive"]);
+        if cfg!(windows) {
+            command.args(["-ExecutionPolicy", "Bypass"]);
+        }
+        command
+    }
+
+    /// The same, also if this process was started in a way that makes its children deaf to Ctrl+C, as a shell does
+    /// that starts something in the background.
+    pub fn interruptible(&self) -> Command {
+        let mut env = Command::new("env");
+        env.arg("--default-signal=INT");
+        if !Command::new("env")
+            .args(["--default-signal=INT", "true"])
+            .output()
+            .is_ok_and(|output| output.status.success())
+        {
+            return self.command();
+        }
+        env.arg(&self.powershell)
+            .args(["-NoLogo", "-NoProfile", "-NonInteractive"]);
+        self.prepared(env)
+    }
+
+    fn prepared(&self, mut command: Command) -> Command {
+        let home = self.folder.join("home");
+        fs::create_dir_all(&home).expect("the folder can be made");
+        command
+            // What PowerShell leaves behind where it has no home lands here.
+            .current_dir(&self.folder)
+            .env("VCDREST_TEST_MODULE", &self.module)
+            .env("VCDREST_TEST_URL", self.simulator.url())
+            .env("VCDREST_TEST_PLAIN_URL", self.simulator.plain_url())
+            .env("VCDREST_TEST_CA", self.simulator.ca_file())
+            .env("VCDREST_TEST_CONTROL", self.simulator.control_url())
+            .env("VCDREST_TEST_FINGERPRINT", self.simulator.fingerprint())
+            .env("VCDREST_TEST_TENANT_TOKEN", self.simulator.tenant_token())
+            .env("VCDREST_TEST_PROVIDER_TOKEN", self.simulator.provider_token())
+            .env("HOME", &home)
+            .env("XDG_CACHE_HOME", home.join("cache"))
+            .env("POWERSHELL_TELEMETRY_OPTOUT", "1")
+            .env("POWERSHELL_UPDATECHECK", "Off");
+        for name in OTHER_VARIABLES {
+            command.env_remove(name);
+        }
+        command
+    }
+
+    /// Runs Pester tests, shows what it says, and fails unless all of them ran and passed.
+    pub fn pester(&self, what: &str, path: &Path) {
+        let result = self.folder.join("result.json");
+        let mut command = self.command();
+        command
+            .arg("-File")
+            .arg(self.tests().join("run.ps1"))
+            .arg("-Path")
+            .arg(path)
+            .env("VCDREST_TEST_RESULT", &result);
+        if let Some(library) = self.other_abi() {
+            command.env("VCDREST_TEST_OTHER_ABI", library);
+        }
+        let finished = xtask::run_limited(&mut command, LIMIT).expect("PowerShell starts");
+        println!("{}{}", finished.stdout, finished.stderr);
+        let result = fs::read(&result).unwrap_or_else(|error| panic!("{what}: Pester left no result: {error}"));
+        let result: serde_json::Value = serde_json::from_slice(&result).expect("run.ps1 writes JSON");
+        let count = |name: &str| result[name].as_u64().expect("run.ps1 writes numbers");
+        let [passed, failed, skipped, not_run] = ["passed", "failed", "skipped", "notRun"].map(count);
+        say(&format!(
+            "{what}: {passed} passed, {failed} failed, {skipped} skipped, {not_run} not applicable"
+        ));
+        assert_eq!(failed, 0, "{what}: tests failed");
+        assert!(passed > 0, "{what}: no test ran");
+        assert!(
+            finished.succeeded(),
+            "{what}: PowerShell ended with {:?}",
+            finished.status
+        );
+        assert_eq!(passed + skipped + not_run, count("total"), "{what}: tests are missing");
+        let names = result["skippedTests"].as_array().expect("run.ps1 writes a list");
+        assert_eq!(names.len() as u64, skipped);
+        for name in names {
+            xtask::skip(name.as_str().unwrap_or_default(), "what it needs is not here", 1);
+        }
+    }
+
+    /// A library that has nothing but another ABI number, where it can be made.
+    fn other_abi(&self) -> Option<PathBuf> {
+        let compiler = xtask::find_c_compiler()?;
+        let library = self.folder.join("other-abi");
+        let source = self.tests().join("other_abi.c");
+        let made = Command::new(compiler)
+            .args(["-shared", "-fPIC", "-o"])
+            .arg(&library)
+            .arg(source)
+            .status();
+        made.is_ok_and(|status| status.success()).then_some(library)
+    }
+}
+
+/// PowerShell, if it has a module; else `None`, and a line that says so.
+pub fn powershell_with(needs: &str, what: &str, count: usize) -> Option<PathBuf> {
+    let Some(powershell) = xtask::find_powershell() else {
+        xtask::skip(what, "there is no PowerShell in the path", count);
+        return None;
+    };
+    let present = Command::new(&powershell)
+        .args(["-NoLogo", "-NoProfile", "-NonInteractive", "-Command"])
+        .arg(format!("@(Get-Module -ListAvailable -Name {needs}).Count"))
+        .output()
+        .expect("PowerShell starts");
+    if String::from_utf8_lossy(&present.stdout).trim() == "0" {
+        xtask::skip(what, &format!("PowerShell has no module {needs}"), count);
+        return None;
+    }
+    Some(powershell)
+}
+
+/// The folder of a test, empty.
+pub fn empty_folder(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+        .join(env!("CARGO_CRATE_NAME"))
+        .join(name);
+    match fs::remove_dir_all(&folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            panic!("{}: {error}", folder.display())
+        }
+        _ => fs::create_dir_all(&folder).expect("the folder can be made"),
+    }
+    folder
+}
+
+/// The server of the tests.
+pub fn simulator() -> Simulator {
+    // More than two of the largest pages.
+    let config = Config {
+        organizations: 300,
+        ..Config::default()
+    };
+    Simulator::start(config).expect("the simulator starts")
+}
+
+/// Past the test harness, which keeps to itself what is printed in a test that passes.
+pub fn say(line: &str) {
+    // A closed standard error is no reason to fail a test.
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
+}
