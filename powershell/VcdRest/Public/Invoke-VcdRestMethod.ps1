@@ -49,9 +49,8 @@ function Invoke-VcdRestMethod {
     .PARAMETER TenantContext
     The organization to act in, for administrators of the provider: its name, its id, its URN, or an object that has them,
     such as Get-VcdOrg returns. A name is looked up once per session. System means the provider, for whom no context is
-    sent. A script block is evaluated for each object from the
-    pipeline, which is $_ in it. Organizations from the pipeline (Get-VcdOrg) are taken without further ado, and each result
-    then has the organization in a property TenantContext.
+    sent. A script block is evaluated for each object from the pipeline, which is $_ in it. Organizations from the pipeline
+    (Get-VcdOrg) are taken without further ado, and each result then has the organization in a property TenantContext.
 
     .PARAMETER AuthContext
     The short name of the organization against which the session's token is checked, where several sites are joined
