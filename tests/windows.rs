@@ -8,7 +8,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use c_program::{Folder, LIMIT, command, compiled, run_program, simulator, staged};
+use c_program::{Folder, LIMIT, check_passes, command, compiled, run_program, simulator, staged};
 use xtask::{Declarations, Language, Platform, Runner};
 
 const PLATFORM: Platform = Platform::WinX64;
@@ -182,6 +182,32 @@ fn the_import_library_for_microsofts_linker_works() {
     let finished = xtask::run_limited(&mut runner.command(&program), LIMIT).expect("Wine starts");
     assert!(finished.succeeded(), "{finished:?}");
     assert_eq!(finished.stdout.trim_end(), env!("CARGO_PKG_VERSION"));
+}
+
+/// A program, and the library beside it, in a folder with spaces and letters that no code page of the West has.
+#[test]
+fn wide_names_open_files_and_properties() {
+    let what = "C program windows.c";
+    let Some(runner) = wine(what) else { return };
+    let source = xtask::repository().join("tests/c/windows.c");
+    let Some(program) = compiled(&runner, what, Language::C, &source, true) else {
+        return;
+    };
+    let folder = Folder::new();
+    let place = folder.join("Zertifikate für 東京");
+    fs::create_dir(&place).expect("a folder can be made");
+    for file in [&program, &staged(PLATFORM).library] {
+        let name = file.file_name().expect("it has a name");
+        fs::copy(file, place.join(name)).expect("it can be copied");
+    }
+    let simulator = simulator();
+    let program = place.join(program.file_name().expect("it has a name"));
+    let mut command = command(&runner, &program, &simulator);
+    command
+        .env("VCD_FOLDER", runner.path(folder.path()))
+        .arg("Grüße aus 東京, \u{1F44B}!")
+        .arg(runner.path(&place));
+    check_passes(what, &mut command, LIMIT);
 }
 
 /// The same file, by two processes with some threads each: every exchange waits for its turn.
