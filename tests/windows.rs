@@ -211,8 +211,10 @@ fn wide_names_open_files_and_properties() {
 }
 
 /// The same file, by two processes with some threads each: every exchange waits for its turn.
+#[cfg(unix)]
 #[test]
 fn two_processes_share_a_token_file() {
+    use std::os::unix::fs::PermissionsExt;
     const THREADS: u32 = 4;
     const ROUNDS: u32 = 10;
     let what = "rotate.c";
@@ -244,6 +246,14 @@ fn two_processes_share_a_token_file() {
         }
     });
     assert_eq!(simulator.rotations() - before, 2 * u64::from(THREADS * ROUNDS));
+    for name in ["token.json", "token.json.lock"] {
+        // What Wine makes of an access list for the owner alone.
+        let mode = fs::metadata(folder.join(name))
+            .expect("it is there")
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o007, 0, "{name}: {mode:o}");
+    }
     let left: BTreeSet<String> = fs::read_dir(folder.path())
         .expect("it can be read")
         .map(|entry| {

@@ -120,16 +120,17 @@ static void *reader(void *file)
 static void busy(void)
 {
     char path[512];
-    vcd_client *administrator = signed_in_by_password(), *client = new_client();
+    vcd_client *administrator, *client = new_client();
     HANDLE file;
     thread reading;
 
+    control_do("/reset");
+    control_do("/settings?deviceIntervalSeconds=0");
+    administrator = signed_in_by_password();
     in_folder("busy.json", path);
     set_up_account(administrator, "busy", path);
     vcd_client_free(administrator);
     CHECK(is_owner_only(path));
-    control_do("/reset");
-    control_do("/settings?deviceIntervalSeconds=0");
     file = CreateFileA(path, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
     CHECK(file != INVALID_HANDLE_VALUE);
     reading = thread_start(reader, file);
