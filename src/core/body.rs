@@ -1,6 +1,7 @@
 //! Bodies: where that of a request comes from, and where that of an answer goes to. What is large is streamed: never
 //! more than a few hundred kilobytes of it are in memory.
 
+use super::busy_file;
 use super::code::Code;
 use super::error::{Error, Result};
 use super::progress::Progress;
@@ -445,7 +446,7 @@ impl Download {
         let done = runtime::blocking(move || {
             file.sync_all()?;
             drop(file);
-            fs::rename(part(&path, ".part"), &path)?;
+            busy_file::rename(&part(&path, ".part"), &path)?;
             remove(&part(&path, ".part.tag"));
             Ok(())
         })

@@ -16,6 +16,7 @@
 //! | `pages.rs` | a list, page by page |
 //! | `run.rs`, `verdict.rs` | a call under way; what its answer means |
 //! | `operation.rs`: `api_token.rs`, `service_account.rs`, `task.rs` | calls of several requests |
+//! | `private_file.rs`, `busy_file.rs` | files of this user alone; files that another program has open |
 //! | `body.rs`, `request_id.rs`, `tenant.rs` | bodies from and to files and functions; the id of a request; the organization it acts in |
 //! | `transport.rs`, `compression.rs`, `proxy.rs`, `retry.rs` | one HTTP exchange; gzip and the proxy on its way; when to try again |
 //! | `trust.rs`, `x509.rs` | whom to trust; what a certificate says |
@@ -27,6 +28,7 @@ pub(crate) mod address;
 mod api_token;
 pub(crate) mod api_version;
 pub(crate) mod body;
+mod busy_file;
 pub(crate) mod call;
 pub(crate) mod claims;
 pub(crate) mod client;
@@ -42,6 +44,7 @@ pub(crate) mod operation;
 pub(crate) mod org;
 pub(crate) mod pages;
 mod password;
+pub(crate) mod private_file;
 pub(crate) mod progress;
 mod proxy;
 pub(crate) mod request;

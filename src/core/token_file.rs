@@ -7,10 +7,12 @@
 //! place of the old one. A process that ends between these two steps leaves that file beside the other, and the
 //! next one to come finishes the work.
 
+use super::busy_file;
 use super::code::Code;
 use super::error::{Error, Result};
 use super::log;
 use super::notice::{NoticeKind, Notices};
+use super::private_file;
 use super::secret::Secret;
 use super::timestamp::timestamp;
 use super::token_source::{Lease, TokenSource};
@@ -18,7 +20,7 @@ use ring::digest::{SHA256, digest};
 use ring::rand::{SecureRandom, SystemRandom};
 use serde_json::{Map, Value};
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -76,7 +78,7 @@ impl TokenFile {
         }
         let asked = Path::new(path);
         // What is replaced is the file itself, not a link that leads to it.
-        let path = fs::canonicalize(asked).map_err(|error| {
+        let path = resolved(asked).map_err(|error| {
             let refused = unreadable(asked, &error);
             let mut beside = asked.as_os_str().to_owned();
             beside.push(".new");
@@ -117,7 +119,7 @@ impl TokenFile {
                 ),
             )
         };
-        let path = match fs::canonicalize(asked) {
+        let path = match dunce::canonicalize(asked) {
             Ok(_) => return Err(occupied(asked)),
             Err(_) => std::path::absolute(asked).map_err(|error| unwritable(asked, &error, ""))?,
         };
@@ -401,9 +403,7 @@ impl Place {
     /// The lock has a file of its own, because the token file is replaced by another at each exchange.
     fn try_lock(&self, consequence: &str) -> Result<Option<FileLock>> {
         let path = self.beside(".lock");
-        let file = private(OpenOptions::new().write(true).create(true).truncate(false))
-            .open(&path)
-            .map_err(|error| unwritable(&self.path, &error, consequence))?;
+        let file = private_file::open_or_create(&path).map_err(|error| unwritable(&self.path, &error, consequence))?;
         match fs4::FileExt::try_lock(&file) {
             Ok(()) => Ok(Some(FileLock(file))),
             Err(fs4::TryLockError::WouldBlock) => Ok(None),
@@ -422,7 +422,7 @@ impl Place {
             .and_then(Content::replaces)
             .is_some_and(|replaced| replaced == fingerprint(&current));
         if is_newer {
-            fs::rename(&path, &self.path).map_err(|error| unwritable(&self.path, &error, ""))?;
+            busy_file::rename(&path, &self.path).map_err(|error| unwritable(&self.path, &error, ""))?;
             self.sync_folder();
             log::warn(format_args!(
                 "token file {}: a new token that an earlier process had not put into its place was found beside it",
@@ -431,7 +431,7 @@ impl Place {
         } else if left.is_some() {
             // It belongs to another token than the one that is here; which of both works is for a person to judge.
             let stray = self.beside(".stray");
-            fs::rename(&path, &stray).map_err(|error| unwritable(&self.path, &error, ""))?;
+            busy_file::rename(&path, &stray).map_err(|error| unwritable(&self.path, &error, ""))?;
             log::warn(format_args!(
                 "token file {}: a file beside it holds a token that did not come of this one; it is kept as {}",
                 self.path.display(),
@@ -447,7 +447,7 @@ impl Place {
     fn make_spare(&self, length: usize) -> io::Result<Spare> {
         let path = self.beside(".new");
         let _ = fs::remove_file(&path);
-        let file = private(OpenOptions::new().write(true).create_new(true)).open(&path)?;
+        let file = private_file::create_new(&path)?;
         let mut spare = Spare {
             file,
             path,
@@ -494,7 +494,7 @@ impl Place {
         spare.fill(text)?;
         spare.file.set_len(text.len() as u64)?;
         spare.file.sync_all()?;
-        fs::rename(&spare.path, &self.path)?;
+        busy_file::rename(&spare.path, &self.path)?;
         self.sync_folder();
         Ok(())
     }
@@ -513,8 +513,7 @@ impl Place {
                 .into_iter()
                 .map(|folder| folder.join(&name))
                 .find(|path| {
-                    private(OpenOptions::new().write(true).create_new(true))
-                        .open(path)
+                    private_file::create_new(path)
                         .and_then(|mut file| {
                             file.write_all(text.as_bytes())?;
                             file.sync_all()
@@ -555,37 +554,33 @@ impl Place {
 
     /// As ssh does for keys, but only by a word: a file that others may read is not ours to change.
     fn warn_of_readers(&self) {
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::MetadataExt;
-            if fs::metadata(&self.path).is_ok_and(|facts| facts.mode() & 0o077 != 0) {
-                self.notices.add(
-                    NoticeKind::TokenFileReadable,
-                    format!(
-                        "the token file {} can be read by other users of this computer; chmod 600 it",
-                        self.path.display()
-                    ),
-                );
-            }
+        if let Some(remedy) = private_file::remedy(&self.path) {
+            self.notices.add(
+                NoticeKind::TokenFileReadable,
+                format!(
+                    "the token file {} can be read by other users of this computer; {remedy}",
+                    self.path.display()
+                ),
+            );
         }
     }
 }
 
-/// A new file belongs to this user alone.
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
+/// The file that a path leads to, by its whole path.
+fn resolved(path: &Path) -> io::Result<PathBuf> {
+    match dunce::canonicalize(path) {
+        // Some file systems of Windows, such as disks in memory, cannot say where a file is. They have no links either.
+        Err(_) if cfg!(windows) && path.exists() => std::path::absolute(path),
+        resolved => resolved,
     }
-    options
 }
 
 fn read_small(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-    let file = File::open(path)?;
-    if file.metadata()?.is_dir() {
+    // Asked first, because Windows refuses to open one, and does not say why.
+    if fs::metadata(path)?.is_dir() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a folder"));
     }
+    let file = busy_file::open(path)?;
     let mut bytes = Zeroizing::new(Vec::new());
     file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_FILE {

@@ -4,7 +4,7 @@
 use super::error::{ErrorObject, vcd_error};
 use super::handle::{self, Object};
 use super::status::{VCD_OK, status_of, vcd_status};
-use super::{fork, signals};
+use super::{access, fork, signals};
 use crate::core::code::Code;
 use crate::core::error::{Error, Result};
 use crate::core::{log, runtime};
@@ -72,6 +72,7 @@ fn prepare_process() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         fork::watch();
+        access::lend();
         runtime::at_thread_start(signals::block);
         std::panic::set_hook(Box::new(|info| {
             let place = info

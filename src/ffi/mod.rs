@@ -16,6 +16,7 @@
 //! | `pointer.rs` | every raw pointer that comes in or goes out |
 //! | `guard.rs` | the panic boundary that each export passes |
 //! | `pin.rs` | keeps the library in memory |
+//! | `access.rs` | lends the core what makes files this user's own |
 //! | `signals.rs`, `fork.rs` | keep out of the host's signals and forks |
 //!
 //! A new option, field or operation is a number in `option.rs` and an arm beside it, and no new function. An export begins
@@ -33,6 +34,7 @@
     reason = "the contract is stated in C terms, in the header"
 )]
 
+mod access;
 pub mod call;
 mod callback;
 pub mod client;

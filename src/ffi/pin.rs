@@ -24,16 +24,19 @@ fn pin_module() {
 #[cfg(windows)]
 fn pin_module() {
     use std::ffi::c_void;
-    const FROM_ADDRESS: u32 = 0x4;
-    const PIN: u32 = 0x1;
-    #[link(name = "kernel32")]
-    unsafe extern "system" {
-        fn GetModuleHandleExW(flags: u32, address: *const c_void, module: *mut *mut c_void) -> i32;
-    }
+    use windows_sys::Win32::System::LibraryLoader::{
+        GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, GET_MODULE_HANDLE_EX_FLAG_PIN, GetModuleHandleExW,
+    };
     let here: fn() = pin;
     let mut module = std::ptr::null_mut();
     // SAFETY: the address lies in this module, and `module` has room for the answer.
-    unsafe { GetModuleHandleExW(FROM_ADDRESS | PIN, here as *const c_void, &mut module) };
+    unsafe {
+        GetModuleHandleExW(
+            GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN,
+            (here as *const c_void).cast(),
+            &mut module,
+        )
+    };
 }
 
 #[cfg(not(any(unix, windows)))]
