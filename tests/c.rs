@@ -6,26 +6,20 @@
 mod c_program;
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
-use c_program::{Folder, code, command, compiled, simulator, staged};
-use vcd_simulator::{CertificateKind, Config, Fault, FaultKind, Simulator};
+use c_program::{Folder, LIMIT, code, command, compiled, host, run_program, simulator, staged};
+use vcd_simulator::{Fault, FaultKind, Simulator};
 use xtask::{Finished, Language};
-
-/// Long enough for a slow machine; a program that takes longer hangs.
-const LIMIT: Duration = Duration::from_secs(300);
-/// The same under valgrind, which is some thirty times slower.
-const VALGRIND_LIMIT: Duration = Duration::from_secs(900);
 
 /// A test for each program: `name => "file"`.
 macro_rules! programs {
     ($($name:ident => $file:literal,)*) => {
         $(#[test]
         fn $name() {
-            run_program($file, false);
+            run_program(host(), $file, false);
         })*
     };
 }
@@ -35,7 +29,7 @@ macro_rules! under_valgrind {
     ($($name:ident => $file:literal,)*) => {
         $(#[test]
         fn $name() {
-            run_program($file, true);
+            run_program(host(), $file, true);
         })*
     };
 }
@@ -80,6 +74,7 @@ under_valgrind! {
 #[test]
 fn example() {
     let Some(program) = compiled(
+        host(),
         "example orgs.c",
         Language::C,
         &xtask::repository().join("examples/c/orgs.c"),
@@ -90,7 +85,7 @@ fn example() {
     let simulator = simulator();
     let ca_file = simulator.ca_file().to_owned();
     let run = |arguments: &[&str], token: Option<&str>| {
-        let mut command = command(&program, &simulator);
+        let mut command = command(host(), &program, &simulator);
         command.args(arguments).env_remove("VCD_API_TOKEN");
         if let Some(token) = token {
             command.env("VCD_API_TOKEN", token);
@@ -154,11 +149,11 @@ impl Example {
             return None;
         }
         let source = xtask::repository().join(format!("examples/c/{name}.c"));
-        compiled(&what, Language::C, &source, true)?;
+        compiled(host(), &what, Language::C, &source, true)?;
         let text = fs::read_to_string(&source).expect("the example can be read");
         let line = text.lines().find_map(|line| line.strip_prefix(" *   cc "));
         let line = line.expect("it says how it is compiled");
-        let compiler = Language::C.compiler().expect("there is one");
+        let compiler = Language::C.compiler(host().platform()).expect("there is one");
         let folder = Folder::new();
         fs::copy(&source, folder.join(&format!("{name}.c"))).expect("it can be copied");
         // What an installed package makes unnecessary.
@@ -166,8 +161,8 @@ impl Example {
             Command::new("sh")
                 .args(["-c", &format!("'{}' {line}", compiler.display())])
                 .current_dir(folder.path())
-                .env("C_INCLUDE_PATH", staged().join("include"))
-                .env("LIBRARY_PATH", staged().join("lib")),
+                .env("C_INCLUDE_PATH", staged(host().platform()).folder.join("include"))
+                .env("LIBRARY_PATH", staged(host().platform()).folder.join("lib")),
             LIMIT,
         )
         .expect("the compiler starts");
@@ -180,9 +175,9 @@ impl Example {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = command(&self.program, &self.simulator);
+        let mut command = command(host(), &self.program, &self.simulator);
         command
-            .env("LD_LIBRARY_PATH", staged().join("lib"))
+            .env("LD_LIBRARY_PATH", staged(host().platform()).folder.join("lib"))
             .current_dir(self.folder.path())
             .arg(self.simulator.url())
             .args(arguments)
@@ -294,91 +289,4 @@ impl Drop for Guard {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
-}
-
-/// Compiles and runs a program of `tests/c`.
-fn run_program(file: &str, in_valgrind: bool) {
-    let what = format!("C program {file}{}", if in_valgrind { " under valgrind" } else { "" });
-    if cfg!(windows) {
-        return xtask::not_applicable(&what, "it uses POSIX threads, sockets and processes", 1);
-    }
-    let valgrind = if in_valgrind {
-        let Some(valgrind) = xtask::find_in_path("valgrind") else {
-            return xtask::skip(&what, "valgrind is not in the path", 1);
-        };
-        Some(valgrind)
-    } else {
-        None
-    };
-    let language = if file.ends_with(".cpp") {
-        Language::Cpp
-    } else {
-        Language::C
-    };
-    let source = xtask::repository().join("tests/c").join(file);
-    // The one that loads the library by hand must not have it already.
-    let Some(program) = compiled(&what, language, &source, file != "load.c") else {
-        return;
-    };
-    let simulator = if file == "pages.c" {
-        Simulator::start(Config {
-            organizations: 10_000,
-            ..Config::default()
-        })
-        .expect("the simulator starts")
-    } else {
-        simulator()
-    };
-    let mut command = match &valgrind {
-        None => command(&program, &simulator),
-        Some(valgrind) => {
-            // The system's hundred authorities take their time under valgrind, and none of them vouches for the
-            // simulator: one that does not either will do.
-            let other = simulator
-                .listen(CertificateKind::SelfSigned)
-                .expect("the simulator listens");
-            let mut command = command(valgrind, &simulator);
-            command
-                .env("SSL_CERT_FILE", other.ca_file)
-                .env_remove("SSL_CERT_DIR")
-                .args(["-q", "--error-exitcode=99", "--leak-check=full"])
-                .args(["--errors-for-leak-kinds=definite", "--show-leak-kinds=definite"])
-                .arg("--num-callers=60")
-                .arg(format!(
-                    "--suppressions={}",
-                    xtask::repository().join("tests/c/valgrind.supp").display()
-                ))
-                .arg(&program);
-            command
-        }
-    };
-    let folder = Folder::new();
-    command.env("VCD_FOLDER", folder.path());
-    if file == "log.c" {
-        // Lines are appended to it: what an earlier run has written must go. Mostly there is none.
-        let log_file = program.with_extension("log");
-        let _ = fs::remove_file(&log_file);
-        command.env("VCDREST_LOG_FILE", log_file);
-    }
-    let limit = if in_valgrind { VALGRIND_LIMIT } else { LIMIT };
-    let finished = xtask::run_limited(&mut command, limit).expect("the program starts");
-    println!("{}{}", finished.stdout, finished.stderr);
-    let end = match finished.status {
-        Some(status) => status.to_string(),
-        None => format!("killed after {} s", limit.as_secs()),
-    };
-    assert!(finished.succeeded(), "{what}: {end}");
-    assert_eq!(
-        finished.stderr, "",
-        "{what}: neither the library nor valgrind has anything to say"
-    );
-    let count = finished
-        .stdout
-        .trim()
-        .strip_suffix(" checks passed")
-        .and_then(|count| count.parse::<u64>().ok());
-    let count = count.unwrap_or_else(|| panic!("{what} did not come to its end: {}", finished.stdout));
-    assert!(count > 0, "{what} checked nothing");
-    // Past the test harness, so that the count is seen.
-    writeln!(std::io::stderr().lock(), "{what}: {count} checks passed").expect("standard error is open");
 }

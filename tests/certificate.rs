@@ -9,7 +9,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
-use c_program::{Folder, command, compiled, simulator};
+use c_program::{Folder, command, compiled, host, simulator};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -34,7 +34,7 @@ fn run(what: &str, version: &'static SupportedProtocolVersion) {
         return xtask::not_applicable(what, "the program uses POSIX sockets", 1);
     }
     let source = xtask::repository().join("tests/c/certificate.c");
-    let Some(program) = compiled(what, Language::C, &source, true) else {
+    let Some(program) = compiled(host(), what, Language::C, &source, true) else {
         return;
     };
     let (key, other) = (new_key(), new_key());
@@ -49,7 +49,7 @@ fn run(what: &str, version: &'static SupportedProtocolVersion) {
         .collect();
     let simulator = simulator();
     let finished = xtask::run_limited(
-        command(&program, &simulator)
+        command(host(), &program, &simulator)
             .env("VCD_URL", serve(&certificate, &key, version))
             .env("VCD_IMPOSTOR_URL", serve(&certificate, &other, version))
             .env("VCD_FINGERPRINT", fingerprint.join(":"))

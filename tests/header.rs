@@ -213,7 +213,8 @@ fn its_abi_number_is_that_of_the_soname() {
 /// Asks the library for the name of every status of the header, and of numbers that are none.
 #[test]
 fn every_status_has_its_name_in_the_library() {
-    if Language::C.compiler().is_none() {
+    let host = xtask::Platform::host().expect("tests run where the library does");
+    if Language::C.compiler(host).is_none() {
         return xtask::skip("the names of the status codes", "there is no C compiler", 1);
     }
     let declarations = Declarations::read();
@@ -228,14 +229,11 @@ fn every_status_has_its_name_in_the_library() {
     source.push_str("    puts(vcd_version());\n    printf(\"%d.%d\\n\", (int)(vcd_abi_version() >> 16), (int)(vcd_abi_version() & 0xffff));\n");
     source.push_str("    return 0;\n}\n");
     let staged = tmp().join("header");
-    let host = xtask::Platform::host().expect("tests run where the library does");
     xtask::stage_c(host, &xtask::test_library(), &staged).expect("the library can be staged");
-    let (file, program) = (
-        staged.join("names.c"),
-        staged.join(format!("names{}", std::env::consts::EXE_SUFFIX)),
-    );
+    let file = staged.join("names.c");
+    let program = staged.join(format!("names{}", host.program_suffix()));
     fs::write(&file, source).expect("the source can be written");
-    xtask::compile(Language::C, &file, &staged, true, &program).unwrap_or_else(|error| panic!("{error}"));
+    xtask::compile(host, Language::C, &file, &staged, true, &program).unwrap_or_else(|error| panic!("{error}"));
     let output = Command::new(&program).output().expect("the program runs");
     assert!(output.status.success(), "{output:?}");
     let printed = String::from_utf8(output.stdout).expect("it prints text");

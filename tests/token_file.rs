@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use c_program::{Folder, command, compiled, simulator};
+use c_program::{Folder, command, compiled, host, simulator};
 use serde_json::Value;
 use vcd_simulator::{Fault, FaultKind, Simulator};
 use xtask::{Finished, Language};
@@ -33,7 +33,7 @@ impl Stage {
     /// `None` where there is no C compiler.
     fn new(what: &str) -> Option<Stage> {
         let source = xtask::repository().join("tests/c/rotate.c");
-        let program = compiled(what, Language::C, &source, true)?;
+        let program = compiled(host(), what, Language::C, &source, true)?;
         let simulator = simulator();
         simulator.set_device_interval(Duration::ZERO);
         let mut stage = Stage {
@@ -62,7 +62,7 @@ impl Stage {
     }
 
     fn command(&self, what: &str, further: &[&str]) -> Command {
-        let mut command = command(&self.program, &self.simulator);
+        let mut command = command(host(), &self.program, &self.simulator);
         command.arg(what).arg(self.file()).args(further);
         command
     }

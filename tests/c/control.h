@@ -6,10 +6,7 @@
 #define CONTROL_H
 
 #include "check.h"
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include "portable.h"
 
 /* The value of an environment variable that the driver of the tests sets. */
 static inline const char *setting(const char *name)
@@ -42,7 +39,7 @@ static inline int control(const char *method, const char *target, const char *bo
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address.sin_port = htons((unsigned short)strtoul(url + sizeof prefix - 1, NULL, 10));
-    connection = socket(AF_INET, SOCK_STREAM, 0);
+    connection = (int)socket(AF_INET, SOCK_STREAM, 0);
     CHECK(connection >= 0);
     CHECK(connect(connection, (struct sockaddr *)&address, sizeof address) == 0);
     body = body == NULL ? "" : body;
@@ -57,7 +54,7 @@ static inline int control(const char *method, const char *target, const char *bo
     answer[length] = '\0';
     while (recv(connection, discarded, sizeof discarded, 0) > 0)
         continue;
-    CHECK(close(connection) == 0);
+    CHECK(socket_close(connection) == 0);
     CHECK(sscanf(answer, "HTTP/1.1 %d", &status) == 1);
     end = strstr(answer, "\r\n\r\n");
     CHECK(end != NULL);

@@ -398,7 +398,7 @@ static void refused(void)
 {
     struct sockaddr_in address = {0};
     socklen_t length = sizeof address;
-    int bound = socket(AF_INET, SOCK_STREAM, 0);
+    int bound = (int)socket(AF_INET, SOCK_STREAM, 0);
     char url[64];
     vcd_client *client;
     vcd_error *error;
@@ -415,7 +415,7 @@ static void refused(void)
     CHECK(error_int(error, VCD_ERROR_OS_ERROR) != 0);
     vcd_error_free(error);
     vcd_client_free(client);
-    CHECK(close(bound) == 0);
+    CHECK(socket_close(bound) == 0);
 }
 
 /* A name that nobody has (RFC 6761 keeps .invalid free). */

@@ -2,9 +2,13 @@
  * The library loaded and unloaded by hand, also with calls in flight; and processes that end with calls in flight.
  * This program is not linked to the library.
  */
+/* On Windows a function is imported or defined, not both. */
+#define VCDREST_STATIC
 #include "control.h"
+#ifndef _WIN32
 #include <dlfcn.h>
 #include <sys/wait.h>
+#endif
 
 #define ORGS "/cloudapi/1.0.0/orgs"
 
@@ -33,6 +37,37 @@ const char *vcd_status_name(vcd_status status)
     return library.module == NULL ? "a status" : library.status_name(status);
 }
 
+#ifdef _WIN32
+
+static void *module_load(const char *path)
+{
+    return LoadLibraryA(path);
+}
+
+static void find(void *function_pointer, const char *name)
+{
+    FARPROC symbol = GetProcAddress(library.module, name);
+
+    CHECK(symbol != NULL);
+    memcpy(function_pointer, &symbol, sizeof symbol);
+}
+
+static int module_unload(void *module)
+{
+    return FreeLibrary(module) ? 0 : -1;
+}
+
+#else
+
+static void *module_load(const char *path)
+{
+    void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+
+    if (module == NULL)
+        fprintf(stderr, "%s\n", dlerror());
+    return module;
+}
+
 static void find(void *function_pointer, const char *name)
 {
     void *symbol = dlsym(library.module, name);
@@ -41,11 +76,16 @@ static void find(void *function_pointer, const char *name)
     memcpy(function_pointer, &symbol, sizeof symbol);
 }
 
+static int module_unload(void *module)
+{
+    return dlclose(module);
+}
+
+#endif
+
 static void load(void)
 {
-    library.module = dlopen(setting("VCD_LIBRARY"), RTLD_NOW | RTLD_LOCAL);
-    if (library.module == NULL)
-        fprintf(stderr, "%s\n", dlerror());
+    library.module = module_load(setting("VCD_LIBRARY"));
     CHECK(library.module != NULL);
     find(&library.status_name, "vcd_status_name");
     find(&library.error_message, "vcd_error_message");
@@ -63,7 +103,7 @@ static void load(void)
 
 static void unload(void)
 {
-    CHECK(dlclose(library.module) == 0);
+    CHECK(module_unload(library.module) == 0);
     memset(&library, 0, sizeof library);
 }
 
@@ -151,6 +191,12 @@ static void unloaded_with_calls_in_flight(void)
 /* The exit code of a process in which calls are in flight is its own. */
 static int in_child(const char *program, const char *how)
 {
+#ifdef _WIN32
+    char quoted[600];
+
+    snprintf(quoted, sizeof quoted, "\"%s\"", program);
+    return (int)_spawnl(_P_WAIT, program, quoted, how, (char *)NULL);
+#else
     int result = 0;
     pid_t child = fork();
 
@@ -164,6 +210,7 @@ static int in_child(const char *program, const char *how)
         fprintf(stderr, "%s: ended by signal %d\n", how, WTERMSIG(result));
     CHECK(WIFEXITED(result));
     return WEXITSTATUS(result);
+#endif
 }
 
 /* What the child does: it ends in this way, with a call in flight. */

@@ -5,7 +5,6 @@
 #define OPERATION_H
 
 #include "session.h"
-#include <sys/stat.h>
 
 /* Where service accounts are granted and denied. */
 #define DEVICE_LOOKUP "/cloudapi/1.0.0/deviceLookup"
@@ -161,6 +160,15 @@ static inline const char *in_folder(const char *name, char *path)
     int written = snprintf(path, 512, "%s/%s", setting("VCD_FOLDER"), name);
 
     CHECK(written > 0 && written < 512);
+#ifdef _WIN32
+    {
+        char *slash;
+
+        /* As the library shows it. */
+        while ((slash = strchr(path, '/')) != NULL)
+            *slash = '\\';
+    }
+#endif
     return path;
 }
 
@@ -171,7 +179,7 @@ static inline void write_file(const char *path, const char *text)
     CHECK(file != NULL);
     CHECK(fwrite(text, 1, strlen(text), file) == strlen(text));
     CHECK(fclose(file) == 0);
-    CHECK(chmod(path, 0600) == 0);
+    CHECK(set_access(path, 0) == 0);
 }
 
 static inline void read_file(const char *path, char *text, size_t capacity)

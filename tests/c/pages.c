@@ -89,19 +89,6 @@ static int32_t next_notice(vcd_call *call)
     return code;
 }
 
-/* Kilobytes of this process in memory. */
-static long resident(void)
-{
-    FILE *file = fopen("/proc/self/statm", "r");
-    long all = 0, here = -1;
-
-    if (file == NULL)
-        return -1;
-    CHECK(fscanf(file, "%ld %ld", &all, &here) == 2);
-    CHECK(fclose(file) == 0);
-    return here * (sysconf(_SC_PAGESIZE) / 1024);
-}
-
 /* ------------------------------------------------------------------ ten thousand */
 
 /* All of them in order, once each, and in memory that does not grow with them. */

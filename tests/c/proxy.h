@@ -6,7 +6,6 @@
 #define PROXY_H
 
 #include "raw_server.h"
-#include <poll.h>
 
 typedef enum { PROXY_OPEN, PROXY_WITH_CREDENTIAL, PROXY_REFUSES } proxy_kind;
 
@@ -38,16 +37,20 @@ static inline int proxy_send(int to, const char *bytes, size_t length)
 /* Carries bytes in both directions until one side ends. */
 static inline void proxy_carry(int one, int other)
 {
-    struct pollfd ends[2] = {{one, POLLIN, 0}, {other, POLLIN, 0}};
+    struct pollfd ends[2];
     char bytes[16384];
     ssize_t count;
     int end;
 
+    memset(ends, 0, sizeof ends);
+    ends[0].fd = one;
+    ends[1].fd = other;
+    ends[0].events = ends[1].events = POLLIN;
     while (poll(ends, 2, -1) > 0)
         for (end = 0; end < 2; end++)
             if (ends[end].revents != 0) {
-                count = recv(ends[end].fd, bytes, sizeof bytes, 0);
-                if (count <= 0 || !proxy_send(ends[1 - end].fd, bytes, (size_t)count))
+                count = recv(end == 0 ? one : other, bytes, sizeof bytes, 0);
+                if (count <= 0 || !proxy_send(end == 0 ? other : one, bytes, (size_t)count))
                     return;
             }
 }
@@ -79,19 +82,19 @@ static inline void *proxy_tunnel(void *argument)
             address.sin_family = AF_INET;
             address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
             address.sin_port = htons((unsigned short)port);
-            server = socket(AF_INET, SOCK_STREAM, 0);
+            server = (int)socket(AF_INET, SOCK_STREAM, 0);
             if (connect(server, (struct sockaddr *)&address, sizeof address) == 0
                 && proxy_send(mine.connection, "HTTP/1.1 200 Connection established\r\n\r\n", 39)) {
                 __atomic_fetch_add(&mine.owner->opened, 1, __ATOMIC_SEQ_CST);
                 proxy_carry(mine.connection, server);
             }
-            close(server);
+            socket_close(server);
         }
     }
     shutdown(mine.connection, SHUT_WR);
     while (recv(mine.connection, head, sizeof head, 0) > 0)
         continue;
-    close(mine.connection);
+    socket_close(mine.connection);
     return NULL;
 }
 
@@ -100,7 +103,7 @@ static inline void *proxy_serve(void *argument)
     proxy *mine = argument;
     int connection;
 
-    while ((connection = accept(mine->listening, NULL, NULL)) >= 0) {
+    while ((connection = (int)accept(mine->listening, NULL, NULL)) >= 0) {
         proxy_connection *accepted = malloc(sizeof *accepted);
 
         CHECK(accepted != NULL);

@@ -25,7 +25,7 @@ static inline void *raw_serve(void *argument)
     raw_server *server = argument;
     int connection;
 
-    while ((connection = accept(server->listening, NULL, NULL)) >= 0) {
+    while ((connection = (int)accept(server->listening, NULL, NULL)) >= 0) {
         size_t length = 0, sent = 0;
         const char *answer;
         ssize_t count = 1;
@@ -49,7 +49,7 @@ static inline void *raw_serve(void *argument)
             while (recv(connection, rest, sizeof rest, 0) > 0)
                 continue;
         }
-        close(connection);
+        socket_close(connection);
     }
     return NULL;
 }
@@ -59,7 +59,7 @@ static inline int listen_somewhere(int *port)
 {
     struct sockaddr_in address = {0};
     socklen_t length = sizeof address;
-    int listening = socket(AF_INET, SOCK_STREAM, 0);
+    int listening = (int)socket(AF_INET, SOCK_STREAM, 0);
 
     CHECK(listening >= 0);
     address.sin_family = AF_INET;
@@ -90,9 +90,15 @@ static inline void raw_start_with(raw_server *server, const char *(*answer_to)(c
 
 static inline void raw_stop(raw_server *server)
 {
+#ifdef _WIN32
+    /* There this wakes who waits for a connection, and a shutdown does not. */
+    CHECK(socket_close(server->listening) == 0);
+    thread_join(server->serving);
+#else
     CHECK(shutdown(server->listening, SHUT_RDWR) == 0);
     thread_join(server->serving);
-    CHECK(close(server->listening) == 0);
+    CHECK(socket_close(server->listening) == 0);
+#endif
 }
 
 #endif

@@ -4,8 +4,10 @@
  */
 #include "operation.h"
 #include "thread.h"
+#ifndef _WIN32
 #include <signal.h>
 #include <sys/resource.h>
+#endif
 
 /* A client that starts quickly: it reads no certificates and asks for no versions. */
 static vcd_client *quick_client(void)
@@ -60,8 +62,10 @@ static int sign_in_for_ever(const char *path)
 {
     vcd_client *client = quick_client();
 
+#ifndef _WIN32
     /* Not for ever after all, if nobody does. */
     alarm(120);
+#endif
     if (sign_in_with(client, path) != VCD_OK)
         return 0;
     printf("VCD_OK\n");
@@ -117,6 +121,7 @@ int main(int argc, char **argv)
     }
     if (strcmp(what, "sign-in") == 0)
         return sign_in(path);
+#ifndef _WIN32
     if (strcmp(what, "sign-in-as-nobody") == 0) {
         /* Root could write to a folder that is read-only. */
         CHECK(geteuid() != 0 || setuid(65534) == 0);
@@ -131,6 +136,7 @@ int main(int argc, char **argv)
         CHECK(setrlimit(RLIMIT_FSIZE, &limit) == 0);
         return sign_in(path);
     }
+#endif
     if (strcmp(what, "sign-in-for-ever") == 0)
         return sign_in_for_ever(path);
     if (strcmp(what, "share") == 0 && argc > 4)

@@ -4,21 +4,34 @@
 #![allow(dead_code, reason = "each test binary uses what it needs")]
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
-use vcd_simulator::{Config, Simulator};
-use xtask::{Finished, Language};
+use vcd_simulator::{CertificateKind, Config, Simulator};
+use xtask::{Finished, Language, LibraryKind, Platform, Runner};
+
+/// Long enough for a slow machine; a program that takes longer hangs.
+pub const LIMIT: Duration = Duration::from_secs(300);
+/// The same under valgrind, which is some thirty times slower.
+const VALGRIND_LIMIT: Duration = Duration::from_secs(900);
+
+/// What runs programs of this machine.
+pub fn host() -> &'static Runner {
+    static HOST: OnceLock<Runner> = OnceLock::new();
+    HOST.get_or_init(|| Runner::host().expect("tests run where the library does"))
+}
 
 pub fn simulator() -> Simulator {
     Simulator::start(Config::default()).expect("the simulator starts")
 }
 
 /// A program with everything that it wants to know in its environment, and nothing that would mislead the library.
-pub fn command(program: &Path, simulator: &Simulator) -> Command {
-    let mut command = Command::new(program);
+pub fn command(runner: &Runner, program: &Path, simulator: &Simulator) -> Command {
+    let mut command = runner.command(program);
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
         if name.to_ascii_lowercase().ends_with("_proxy") || name.starts_with("VCDREST_LOG") {
@@ -30,7 +43,7 @@ pub fn command(program: &Path, simulator: &Simulator) -> Command {
         .env("VCD_URL", simulator.url())
         .env("VCD_PLAIN_URL", simulator.plain_url())
         .env("VCD_CONTROL_URL", simulator.control_url())
-        .env("VCD_CA_FILE", simulator.ca_file())
+        .env("VCD_CA_FILE", runner.path(simulator.ca_file()))
         .env("VCD_FINGERPRINT", simulator.fingerprint())
         .env("VCD_ORG", "Tyrell")
         .env("VCD_API_TOKEN", simulator.tenant_token())
@@ -38,13 +51,14 @@ pub fn command(program: &Path, simulator: &Simulator) -> Command {
         .env("VCD_PROVIDER_TOKEN", simulator.provider_token())
         .env("VCD_PROVIDER_PASSWORD", password("System", "administrator"))
         .env("VCD_EXPECTED_VERSION", env!("CARGO_PKG_VERSION"))
-        .env("VCD_LIBRARY", xtask::test_library());
+        .env("VCD_LIBRARY", runner.path(&staged(runner.platform()).library));
     command
 }
 
 /// The program made from a source file, or `None`, and a line about it, where there is no compiler.
-pub fn compiled(what: &str, language: Language, source: &Path, linked: bool) -> Option<PathBuf> {
-    if language.compiler().is_none() {
+pub fn compiled(runner: &Runner, what: &str, language: Language, source: &Path, linked: bool) -> Option<PathBuf> {
+    let platform = runner.platform();
+    if language.compiler(platform).is_none() {
         xtask::skip(what, "there is no compiler for it", 1);
         return None;
     }
@@ -53,20 +67,143 @@ pub fn compiled(what: &str, language: Language, source: &Path, linked: bool) -> 
         .chars()
         .map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' })
         .collect();
-    let program = staged().join(name);
-    xtask::compile(language, source, staged(), linked, &program).unwrap_or_else(|error| panic!("{error}"));
+    let staged = staged(platform);
+    // On Windows beside the library, where it is looked for first.
+    let place = if platform.is_windows() { "bin" } else { "" };
+    let program = staged.folder.join(place).join(name + platform.program_suffix());
+    xtask::compile(platform, language, source, &staged.folder, linked, &program)
+        .unwrap_or_else(|error| panic!("{error}"));
     Some(program)
 }
 
-/// The header and the library of this test run.
-pub fn staged() -> &'static Path {
-    static STAGED: OnceLock<PathBuf> = OnceLock::new();
-    STAGED.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(env!("CARGO_CRATE_NAME"));
-        let host = xtask::Platform::host().expect("tests run where the library does");
-        xtask::stage_c(host, &xtask::test_library(), &folder).expect("the library can be staged");
-        folder
-    })
+/// Compiles and runs a program of `tests/c`.
+pub fn run_program(runner: &Runner, file: &str, in_valgrind: bool) {
+    let platform = runner.platform();
+    let how = match (in_valgrind, platform.is_host()) {
+        (true, _) => " under valgrind".to_owned(),
+        (false, true) => String::new(),
+        (false, false) => format!(" for {}", platform.name()),
+    };
+    let what = format!("C program {file}{how}");
+    if cfg!(windows) {
+        return xtask::not_applicable(&what, "it is compiled by GNU's compiler", 1);
+    }
+    let valgrind = if in_valgrind {
+        let Some(valgrind) = xtask::find_in_path("valgrind") else {
+            return xtask::skip(&what, "valgrind is not in the path", 1);
+        };
+        Some(valgrind)
+    } else {
+        None
+    };
+    let language = if file.ends_with(".cpp") {
+        Language::Cpp
+    } else {
+        Language::C
+    };
+    let source = xtask::repository().join("tests/c").join(file);
+    // The one that loads the library by hand must not have it already.
+    let Some(program) = compiled(runner, &what, language, &source, file != "load.c") else {
+        return;
+    };
+    let simulator = if file == "pages.c" {
+        Simulator::start(Config {
+            organizations: 10_000,
+            ..Config::default()
+        })
+        .expect("the simulator starts")
+    } else {
+        simulator()
+    };
+    let mut command = match &valgrind {
+        None => command(runner, &program, &simulator),
+        Some(valgrind) => {
+            // The system's hundred authorities take their time under valgrind, and none of them vouches for the
+            // simulator: one that does not either will do.
+            let other = simulator
+                .listen(CertificateKind::SelfSigned)
+                .expect("the simulator listens");
+            let mut command = command(runner, valgrind, &simulator);
+            command
+                .env("SSL_CERT_FILE", other.ca_file)
+                .env_remove("SSL_CERT_DIR")
+                .args(["-q", "--error-exitcode=99", "--leak-check=full"])
+                .args(["--errors-for-leak-kinds=definite", "--show-leak-kinds=definite"])
+                .arg("--num-callers=60")
+                .arg(format!(
+                    "--suppressions={}",
+                    xtask::repository().join("tests/c/valgrind.supp").display()
+                ))
+                .arg(&program);
+            command
+        }
+    };
+    let folder = Folder::new();
+    command.env("VCD_FOLDER", runner.path(folder.path()));
+    if file == "log.c" {
+        // Lines are appended to it: what an earlier run has written must go. Mostly there is none.
+        let log_file = program.with_extension("log");
+        let _ = fs::remove_file(&log_file);
+        command.env("VCDREST_LOG_FILE", runner.path(&log_file));
+    }
+    let limit = if in_valgrind { VALGRIND_LIMIT } else { LIMIT };
+    check_passes(&what, &mut command, limit);
+}
+
+/// A program comes to its end, and has nothing to say but how many checks have passed.
+pub fn check_passes(what: &str, command: &mut Command, limit: Duration) {
+    let finished = xtask::run_limited(command, limit).expect("the program starts");
+    println!("{}{}", finished.stdout, finished.stderr);
+    let end = match finished.status {
+        Some(status) => status.to_string(),
+        None => format!("killed after {} s", limit.as_secs()),
+    };
+    assert!(finished.succeeded(), "{what}: {end}");
+    assert_eq!(
+        finished.stderr, "",
+        "{what}: neither the library nor valgrind has anything to say"
+    );
+    let count = finished
+        .stdout
+        .trim()
+        .strip_suffix(" checks passed")
+        .and_then(|count| count.parse::<u64>().ok());
+    let count = count.unwrap_or_else(|| panic!("{what} did not come to its end: {}", finished.stdout));
+    assert!(count > 0, "{what} checked nothing");
+    // Past the test harness, so that the count is seen.
+    writeln!(std::io::stderr().lock(), "{what}: {count} checks passed").expect("standard error is open");
+}
+
+/// The header and a library, laid out for C programs.
+pub struct Staged {
+    platform: Platform,
+    pub folder: PathBuf,
+    pub library: PathBuf,
+}
+
+/// Those of this test run: of this machine the library beside the test, of another one the library as it ships.
+pub fn staged(platform: Platform) -> &'static Staged {
+    static STAGED: Mutex<Vec<&'static Staged>> = Mutex::new(Vec::new());
+    let mut all = STAGED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(staged) = all.iter().find(|staged| staged.platform == platform) {
+        return staged;
+    }
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join(env!("CARGO_CRATE_NAME"))
+        .join(platform.name());
+    let library = if platform.is_host() {
+        xtask::test_library()
+    } else {
+        xtask::build_shipped_library(platform, LibraryKind::Shared).unwrap_or_else(|error| panic!("{error}"))
+    };
+    let place = xtask::stage_c(platform, &library, &folder).expect("the library can be staged");
+    let staged = Box::leak(Box::new(Staged {
+        platform,
+        folder,
+        library: place.join(platform.library_file_name()),
+    }));
+    all.push(staged);
+    staged
 }
 
 pub fn code(finished: &Finished) -> Option<i32> {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::Result;
+use crate::platform::Platform;
 use crate::tool::{find_c_compiler, find_cpp_compiler};
 
 /// The language of a source file.
@@ -16,11 +17,13 @@ pub enum Language {
 }
 
 impl Language {
-    /// The compiler for it, if there is one.
-    pub fn compiler(self) -> Option<PathBuf> {
-        match self {
-            Self::C => find_c_compiler(),
-            Self::Cpp => find_cpp_compiler(),
+    /// The compiler for it that makes programs for a platform, if there is one.
+    pub fn compiler(self, platform: Platform) -> Option<PathBuf> {
+        match (self, platform.cross()) {
+            (Self::C, Some(cross)) => cross.tool("gcc"),
+            (Self::Cpp, Some(cross)) => cross.tool("g++"),
+            (Self::C, None) => find_c_compiler().filter(|_| platform.is_host()),
+            (Self::Cpp, None) => find_cpp_compiler().filter(|_| platform.is_host()),
         }
     }
 
@@ -32,16 +35,24 @@ impl Language {
     }
 }
 
-/// Compiles one source file into `program`, with every warning an error. `staged` is what [`stage_c`] made; with
-/// `linked` the program is linked to the library there, else it only sees the header.
+/// Compiles one source file into `program`, with every warning an error. `staged` is what [`stage_c`] made for the
+/// platform; with `linked` the program is linked to the library there, else it only sees the header. Programs for
+/// Windows find the library when they lie beside it.
 ///
 /// [`stage_c`]: crate::stage_c
 ///
 /// # Errors
 ///
 /// If there is no compiler, or it complains.
-pub fn compile(language: Language, source: &Path, staged: &Path, linked: bool, program: &Path) -> Result<()> {
-    let compiler = language.compiler().ok_or("there is no compiler for it")?;
+pub fn compile(
+    platform: Platform,
+    language: Language,
+    source: &Path,
+    staged: &Path,
+    linked: bool,
+    program: &Path,
+) -> Result<()> {
+    let compiler = language.compiler(platform).ok_or("there is no compiler for it")?;
     let lib = staged.join("lib");
     let mut command = Command::new(&compiler);
     command
@@ -61,14 +72,23 @@ pub fn compile(language: Language, source: &Path, staged: &Path, linked: bool, p
         .arg(source)
         .arg("-o")
         .arg(program);
+    if platform.is_windows() {
+        // The libraries of the compiler go into the program; ours must not.
+        command.args(["-static", "-Wl,-Bdynamic"]);
+        if std::fs::read_to_string(source)?.contains("int wmain(") {
+            command.arg("-municode");
+        }
+    }
     if linked {
         command.arg("-L").arg(&lib).arg("-lvcdrest");
-        if cfg!(unix) {
+        if !platform.is_windows() {
             command.arg(format!("-Wl,-rpath,{}", lib.display()));
         }
     }
-    if cfg!(target_os = "linux") {
+    if platform.is_linux() {
         command.arg("-ldl");
+    } else if platform.is_windows() {
+        command.args(["-lws2_32", "-ladvapi32", "-lpsapi", "-lversion", "-Wl,-Bstatic"]);
     }
     let output = command
         .output()

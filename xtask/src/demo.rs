@@ -112,9 +112,17 @@ impl Example {
             }
             Self::C { .. } => {
                 let staged = folder.join("c");
-                let place = stage_c(Platform::host()?, library, &staged)?;
-                let program = staged.join(format!("orgs{}", env::consts::EXE_SUFFIX));
-                compile(Language::C, &examples.join("c").join("orgs.c"), &staged, true, &program)?;
+                let host = Platform::host()?;
+                let place = stage_c(host, library, &staged)?;
+                let program = staged.join(format!("orgs{}", host.program_suffix()));
+                compile(
+                    host,
+                    Language::C,
+                    &examples.join("c").join("orgs.c"),
+                    &staged,
+                    true,
+                    &program,
+                )?;
                 let mut command = Command::new(program);
                 // Where there is no rpath, the loader looks for libraries in the path.
                 command.env("PATH", before(&place, "PATH")?);

@@ -11,6 +11,7 @@
 //! | `stage.rs` | the library laid out as its users find it |
 //! | `tool.rs` | programs of the system: PowerShell, compilers, valgrind |
 //! | `compiler.rs` | a C or C++ program made from its source |
+//! | `runner.rs` | programs of a platform, run here: by themselves, under Wine or under QEMU |
 //! | `process.rs` | a child process with a time limit |
 //! | `skip.rs` | tests that cannot run here |
 //! | `license.rs` | licence expressions, and what they allow |
@@ -30,6 +31,7 @@ mod license;
 mod platform;
 mod process;
 mod repository;
+mod runner;
 mod skip;
 mod stage;
 mod tool;
@@ -43,6 +45,7 @@ pub use license::{check_licenses, is_allowed};
 pub use platform::Platform;
 pub use process::{Finished, run_limited};
 pub use repository::{repository, target_directory};
+pub use runner::Runner;
 pub use skip::{not_applicable, skip};
 pub use stage::{stage_c, stage_module};
 pub use tool::{find_c_compiler, find_cpp_compiler, find_in_path, find_powershell};
