@@ -83,7 +83,7 @@ pub use repository::{repository, target_directory};
 pub use reproducible::check_reproducible;
 pub use runner::Runner;
 pub use sbom::{SBOM_FILE, sbom};
-pub use site::{COMING, build_site};
+pub use site::build_site;
 pub use skip::{not_applicable, skip};
 pub use stage::{stage_c, stage_module};
 pub use third_party::{THIRD_PARTY_FILE, third_party_licenses};

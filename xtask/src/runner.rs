@@ -1,5 +1,6 @@
 //! Programs of a platform, run here: by themselves, under Wine or under QEMU.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -92,6 +93,14 @@ impl Runner {
         }
     }
 
+    /// A command that runs a script of this machine, which starts one of those programs by itself.
+    pub fn script(&self, script: &Path) -> Command {
+        match &self.means {
+            Means::Wine(home) => wine(&home.home, script),
+            _ => Command::new(script),
+        }
+    }
+
     /// A path of this machine as those programs know it.
     pub fn path(&self, path: &Path) -> PathBuf {
         match self.means {
@@ -142,8 +151,8 @@ impl Drop for Wine {
     }
 }
 
-/// One of Wine's programs.
-fn wine(home: &Path, program: &str) -> Command {
+/// One of Wine's programs, or one that starts one.
+fn wine(home: &Path, program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command
         .env("WINEPREFIX", home)
