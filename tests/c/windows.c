@@ -1,6 +1,6 @@
 /*
  * What only Windows has: a command line and names of files in wide characters, files that other programs keep open,
- * and the properties of the DLL.
+ * the properties of the DLL, and the user's settings of the proxy.
  */
 #include "operation.h"
 #include "thread.h"
@@ -176,6 +176,55 @@ static void open_for_good(void)
     vcd_client_free(client);
 }
 
+static LSTATUS set_word(HKEY key, const char *name, DWORD value)
+{
+    return RegSetValueExA(key, name, 0, REG_DWORD, (const BYTE *)&value, sizeof value);
+}
+
+static LSTATUS set_string(HKEY key, const char *name, const char *value)
+{
+    return RegSetValueExA(key, name, 0, REG_SZ, (const BYTE *)value, (DWORD)strlen(value) + 1);
+}
+
+/* A sign-in at a server that is reached by the user's proxy, or at none, fails like this. */
+static void fails_at_proxied(int without_proxy, vcd_status expected)
+{
+    vcd_client *client = NULL;
+    vcd_error *error = NULL;
+
+    must(vcd_client_new("https://by-proxy.invalid", &client, &error), &error);
+    must(vcd_client_set_int(client, VCD_OPT_MAX_RETRIES, 0, &error), &error);
+    must(vcd_client_set_int(client, VCD_OPT_NO_PROXY, without_proxy, &error), &error);
+    EXPECT(expected, vcd_sign_in(client, "Tyrell", setting("VCD_API_TOKEN"), NULL));
+    vcd_client_free(client);
+}
+
+/*
+ * The proxy of the user's settings, and the addresses that go without it. Other programs run with these settings at
+ * the same time, and reach nothing but what is named here.
+ */
+static void system_proxy(void)
+{
+    HKEY key = NULL;
+    vcd_client *client;
+
+    CHECK(RegCreateKeyExA(HKEY_CURRENT_USER, "Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings", 0, NULL,
+                          0, KEY_SET_VALUE, NULL, &key, NULL)
+          == ERROR_SUCCESS);
+    /* Nobody listens there. */
+    CHECK(set_string(key, "ProxyServer", "127.0.0.1:9") == ERROR_SUCCESS);
+    CHECK(set_string(key, "ProxyOverride", "localhost;127.*;vcd.invalid;<local>") == ERROR_SUCCESS);
+    CHECK(set_word(key, "ProxyEnable", 1) == ERROR_SUCCESS);
+    fails_at_proxied(0, VCD_ERR_PROXY);
+    fails_at_proxied(1, VCD_ERR_DNS);
+    client = signed_in();
+    check_session_works(client);
+    vcd_client_free(client);
+    CHECK(set_word(key, "ProxyEnable", 0) == ERROR_SUCCESS);
+    fails_at_proxied(0, VCD_ERR_DNS);
+    CHECK(RegCloseKey(key) == ERROR_SUCCESS);
+}
+
 int wmain(int argc, wchar_t **argv)
 {
     CHECK_INT(argc, 3);
@@ -186,5 +235,6 @@ int wmain(int argc, wchar_t **argv)
     names();
     busy();
     open_for_good();
+    system_proxy();
     return checks_passed();
 }
