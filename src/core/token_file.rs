@@ -588,10 +588,11 @@ impl Place {
 }
 
 fn read_small(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-    let file = busy_file::open(path)?;
-    if file.metadata()?.is_dir() {
+    // Asked first, because Windows refuses to open one, and does not say why.
+    if fs::metadata(path)?.is_dir() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a folder"));
     }
+    let file = busy_file::open(path)?;
     let mut bytes = Zeroizing::new(Vec::new());
     file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_FILE {
