@@ -3,8 +3,8 @@
 
 mod c_program;
 
-use c_program::run_program;
-use xtask::{Platform, Runner};
+use c_program::run;
+use xtask::{Language, Platform, Runner};
 
 const PLATFORM: Platform = Platform::LinuxArm64;
 
@@ -14,7 +14,12 @@ macro_rules! programs {
         $(#[test]
         fn $name() {
             if let Some(runner) = qemu($file) {
-                run_program(&runner, $file, false);
+                let (folder, language) = if $file.ends_with(".cpp") {
+                    ("cpp", Language::Cpp("c++17"))
+                } else {
+                    ("c", Language::C)
+                };
+                run(&runner, folder, $file, language, false);
             }
         })*
     };
@@ -25,7 +30,7 @@ programs! {
     passwords_token_files_and_service_accounts => "grants.c",
     misuse => "misuse.c",
     start_wait_cancel => "async.c",
-    from_cpp => "cpp.cpp",
+    from_cpp => "c_header.cpp",
 }
 
 /// QEMU, or `None` and a line about it where it is missing.

@@ -17,7 +17,7 @@ use crate::stage::stage_module;
 use crate::tool::find_powershell;
 
 /// Guides that come with other work, and are linked to before they are there.
-pub const COMING: [&str; 2] = ["docs/install.md", "docs/windows.md"];
+pub const COMING: [&str; 1] = ["docs/install.md"];
 
 const HEADER: &str = "include/vcdrest.h";
 const C_INDEX: &str = "c/index.html";
