@@ -307,11 +307,11 @@ fn by_cmake_static(platform: Platform) {
 }
 
 fn by_cmake_in_cpp_shared(platform: Platform) {
-    by_cmake(platform, Language::Cpp("-std=c++17"), Linkage::Shared);
+    by_cmake(platform, Language::Cpp("c++17"), Linkage::Shared);
 }
 
 fn by_cmake_in_cpp_static(platform: Platform) {
-    by_cmake(platform, Language::Cpp("-std=c++17"), Linkage::Static);
+    by_cmake(platform, Language::Cpp("c++17"), Linkage::Static);
 }
 
 /// What it takes to build for a platform and to run what was built.
