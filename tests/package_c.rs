@@ -226,6 +226,9 @@ fn no_folder_of_this_machine_is_in_it(platform: Platform) {
     let mut folders: BTreeSet<String> = [&home, &repository, &target, &temporary]
         .map(|folder| format!("{}/", folder.display()))
         .into();
+    // As a part of a name in programs.
+    let in_names = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '_' };
+    folders.extend([&repository, &target].map(|folder| folder.display().to_string().chars().map(in_names).collect()));
     // Where Debian has the source of the standard library, and where its Cargo unpacks packages.
     folders.extend(["/usr/src/", "/usr/lib/rustlib/", "/.cargo/", "/site-packages/"].map(str::to_owned));
     for file in &unpacked.files {
