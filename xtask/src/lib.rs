@@ -13,10 +13,10 @@
 //! | `static_library.rs` | the static library, reduced to what is for others |
 //! | `import_library.rs` | what the linkers of Windows need to know of the DLL |
 //! | `stage.rs` | the library laid out as its users find it |
-//! | `module_package.rs` | the PowerShell module as people install it |
 //! | `c_package.rs` | the C library as people install it |
 //! | `reproducible.rs` | two builds of one commit give the same bytes |
 //! | `glibc.rs` | which systems a library for Linux runs on |
+//! | `module_package.rs` | the PowerShell module as people install it |
 //! | `zip_file.rs` | a zip file whose bytes depend on nothing but what is in it |
 //! | `tar_file.rs` | the same as a compressed tar file |
 //! | `checksum.rs` | checksums, in the form that `sha256sum --check` reads |
