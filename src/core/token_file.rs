@@ -78,7 +78,7 @@ impl TokenFile {
         }
         let asked = Path::new(path);
         // What is replaced is the file itself, not a link that leads to it.
-        let path = dunce::canonicalize(asked).map_err(|error| {
+        let path = resolved(asked).map_err(|error| {
             let refused = unreadable(asked, &error);
             let mut beside = asked.as_os_str().to_owned();
             beside.push(".new");
@@ -584,6 +584,15 @@ impl Place {
                 ),
             );
         }
+    }
+}
+
+/// The file that a path leads to, by its whole path.
+fn resolved(path: &Path) -> io::Result<PathBuf> {
+    match dunce::canonicalize(path) {
+        // Some file systems of Windows, such as disks in memory, cannot say where a file is. They have no links either.
+        Err(_) if cfg!(windows) && path.exists() => std::path::absolute(path),
+        resolved => resolved,
     }
 }
 

@@ -106,6 +106,31 @@ static void names(void)
     vcd_client_free(client);
 }
 
+/* A token file whose path is longer than the system usually takes. */
+static void long_path(void)
+{
+    wchar_t wide[1024] = L"\\\\?\\";
+    char path[1024];
+    vcd_client *client = new_client(), *administrator = signed_in_by_password();
+    int level;
+
+    lstrcatW(wide, folder);
+    for (level = 0; level < 3; level++) {
+        lstrcatW(wide, L"\\a folder with a name of a hundred characters and more, so that three of them are too long for Windows 7");
+        CHECK(CreateDirectoryW(wide, NULL));
+    }
+    lstrcatW(wide, L"\\token.json");
+    CHECK(lstrlenW(wide) > 300);
+    utf8(wide + 4, path);
+    set_up_account(administrator, "long", path);
+    sign_in_by(client, VCD_GRANT_TOKEN_FILE, setting("VCD_ORG"), NULL, path);
+    sign_in_by(client, VCD_GRANT_TOKEN_FILE, setting("VCD_ORG"), NULL, path);
+    check_session_works(client);
+    CHECK(there(wide));
+    vcd_client_free(administrator);
+    vcd_client_free(client);
+}
+
 /* A program that reads the token file and lets nobody else write, move or remove it meanwhile. */
 static void *reader(void *file)
 {
@@ -233,6 +258,7 @@ int wmain(int argc, wchar_t **argv)
     CHECK(wcsstr(folder, FOLDER) != NULL);
     properties();
     names();
+    long_path();
     busy();
     open_for_good();
     system_proxy();
