@@ -1,19 +1,18 @@
 //! The package of the PowerShell module: what is in it, and that people get from it what they are promised, on a
 //! machine that has nothing but PowerShell.
 
+mod module_files;
 mod powershell_lab;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
 
+use module_files::{VERSION, file, files, package, unpack};
 use powershell_lab::{LIMIT, empty_folder, powershell_with, say, simulator};
 use vcd_simulator::Simulator;
-use xtask::{Finished, Language, ModulePackage, Platform, Runner};
-
-const VERSION: &str = env!("CARGO_PKG_VERSION");
+use xtask::{Finished, Language, Markdown, Platform, Runner};
 
 /// Everything in the package, by a list that is in the repository.
 #[test]
@@ -53,9 +52,8 @@ fn checksums() {
         String::from_utf8_lossy(&checked.stdout).lines().count()
     };
     let folder = empty_folder("checksums");
-    unpack(&folder);
     // All but the list itself.
-    let module = folder.join("VcdRest").join(VERSION);
+    let module = unpack(&folder);
     assert_eq!(check(&module, "SHA256SUMS.txt"), files().len() - 1);
     let place = package().zip.parent().expect("it lies in a folder");
     assert_eq!(check(place, &format!("VcdRest-{VERSION}.zip.sha256")), 1);
@@ -219,6 +217,65 @@ fn published_and_installed() {
     }
 }
 
+/// What the guide says about installing, word by word, from the zip file and from a repository.
+#[test]
+fn guide() {
+    let page = xtask::repository().join("docs").join("install.md");
+    let text = fs::read_to_string(&page).expect("the guide is there");
+    for version in text.split("VcdRest-").skip(1) {
+        assert!(version.starts_with(&format!("{VERSION}.zip")), "{version:.20}");
+    }
+    let blocks = Markdown::read(&page).code_blocks();
+    for (name, needs, expected) in [
+        ("zip", "Microsoft.PowerShell.Archive", 4),
+        ("repository", "Microsoft.PowerShell.PSResourceGet", 5),
+    ] {
+        let Some(person) = Person::new(&format!("guide-{name}"), needs) else {
+            return;
+        };
+        let place = package().zip.parent().expect("it lies in a folder");
+        for file in [
+            format!("VcdRest-{VERSION}.zip"),
+            format!("VcdRest-{VERSION}.zip.sha256"),
+        ] {
+            fs::copy(place.join(&file), person.folder.join(&file)).expect("it can be copied");
+        }
+        let blocks: Vec<&str> = blocks
+            .iter()
+            .filter(|block| block.info.split_whitespace().any(|word| word == name))
+            .map(|block| block.code.as_str())
+            .collect();
+        assert_eq!(blocks.len(), expected, "{blocks:?}");
+        let [install @ .., check, uninstall] = &blocks[..] else {
+            panic!("{blocks:?}")
+        };
+        let said = person.does(&format!(
+            "{}\n'check'\n{check}\"folder=$folder\"\nAdd-Content -Path \"$folder/LICENSE\" -Value x\n{check}",
+            install.join("\n")
+        ));
+        if name == "zip" {
+            assert!(said.starts_with("True\n"), "the checksum: {said}");
+            assert!(said.contains("about_VcdRest"), "{said}");
+        } else {
+            assert!(said.contains("VcdRest"), "it is found: {said}");
+            assert!(
+                person.folder.join("carried/VcdRest").join(VERSION).is_dir(),
+                "it is saved: {said}"
+            );
+        }
+        // The check finds nothing at first, and then what was changed.
+        let (_, checked) = said.split_once("check\nfolder=").unwrap_or_else(|| panic!("{said}"));
+        let (module, changed) = checked.split_once('\n').expect("the folder is named");
+        assert_eq!(changed.trim_end(), "LICENSE");
+        let module = Path::new(module);
+        assert!(module.starts_with(person.folder.join("home")), "{}", module.display());
+        fs::copy(xtask::repository().join("LICENSE"), module.join("LICENSE")).expect("it can be copied");
+        person.lists_organizations();
+        person.does(uninstall);
+        assert!(!module.exists(), "{} is still there", module.display());
+    }
+}
+
 /// The library for another processor, in an emulator of it.
 #[test]
 fn library_for_arm() {
@@ -343,34 +400,6 @@ fn output(finished: Finished) -> String {
     assert!(finished.succeeded(), "{finished:?}");
     assert_eq!(finished.stderr, "");
     finished.stdout
-}
-
-/// The package, made once.
-fn package() -> &'static ModulePackage {
-    static PACKAGE: OnceLock<ModulePackage> = OnceLock::new();
-    PACKAGE
-        .get_or_init(|| xtask::package_module(None, &empty_folder("package")).unwrap_or_else(|error| panic!("{error}")))
-}
-
-fn files() -> BTreeMap<String, Vec<u8>> {
-    xtask::read_zip(&package().zip)
-        .expect("it is a zip file")
-        .into_iter()
-        .collect()
-}
-
-/// A text file of the module.
-fn file(name: &str) -> String {
-    let bytes = files().remove(&format!("VcdRest/{VERSION}/{name}"));
-    String::from_utf8(bytes.unwrap_or_else(|| panic!("no {name}"))).expect("it is a text")
-}
-
-fn unpack(folder: &Path) {
-    for (name, bytes) in files() {
-        let path = folder.join(name);
-        fs::create_dir_all(path.parent().expect("it lies in a folder")).expect("the folder can be made");
-        fs::write(path, bytes).expect("the folder can be written");
-    }
 }
 
 /// The file or platform that a line is about.

@@ -50,6 +50,13 @@ try {
             }
             $copy
         }
+        # As Windows marks what a browser or a mail program has saved.
+        function Set-Mark {
+            param ([string] $Path)
+            Set-Content -LiteralPath $Path -Stream Zone.Identifier -Value "[ZoneTransfer]`r`nZoneId=3"
+        }
+        # In Invoke-First: what application control does to the compiler.
+        $noCompiler = '& (Get-Module VcdRest) { function script:Add-Type { throw "blocked by policy" } }'
         $sources = (Get-ChildItem -Path "$source/Interop/*.cs" | Sort-Object -Property Name | ForEach-Object { [System.IO.File]::ReadAllText($_.FullName) }) -join "`n"
     }
 
@@ -214,6 +221,55 @@ Get-VcdSession -Verbose 4>&1 | ForEach-Object { "$_" }
         }
     }
 
+    Context 'The cache on Windows' -Tag Windows {
+        BeforeAll {
+            # The user's own folder cannot be put elsewhere by a variable.
+            $env:VCDREST_TEST_CACHE = Join-Path -Path (New-Cache) -ChildPath VcdRest
+            $elsewhere = '& (Get-Module VcdRest) { function script:Get-VcdCachePath { $env:VCDREST_TEST_CACHE } }'
+        }
+
+        AfterAll {
+            Remove-Item -Path Env:VCDREST_TEST_CACHE
+        }
+
+        It 'is in the user''s own folder' {
+            $output = Invoke-Child 'Import-Module -Name $env:VCDREST_TEST_MODULE; & (Get-Module VcdRest) { Get-VcdCachePath }'
+            $output | Should -BeExactly ([System.IO.Path]::Combine([System.Environment]::GetFolderPath('LocalApplicationData'), 'VcdRest'))
+        }
+
+        It 'is filled by the first process and used by the second' {
+            $first = @(Invoke-First -Before $elsewhere)
+            "$first" | Should -Match 'verbose: The interop is compiled'
+            $file = @(Get-ChildItem -Path $env:VCDREST_TEST_CACHE -Recurse)
+            $file.Count | Should -Be 1
+            $first[-1] | Should -BeExactly "loaded: $($file[0].FullName)"
+            @(Invoke-First -Before $elsewhere) | Should -BeExactly "loaded: $($file[0].FullName)"
+        }
+
+        It 'is not used when others can write to the <what>' -ForEach @(@{ what = 'folder' }, @{ what = 'file' }) {
+            $path = if ($what -eq 'folder') { $env:VCDREST_TEST_CACHE } else { (Get-ChildItem -Path $env:VCDREST_TEST_CACHE)[0].FullName }
+            $everybody = New-Object -TypeName System.Security.Principal.SecurityIdentifier -ArgumentList 'S-1-1-0'
+            $list = Get-Acl -LiteralPath $path
+            $rule = New-Object -TypeName System.Security.AccessControl.FileSystemAccessRule -ArgumentList $everybody, 'Modify', 'Allow'
+            $list.AddAccessRule($rule)
+            Set-Acl -LiteralPath $path -AclObject $list
+            try {
+                $output = @(Invoke-First -Before $elsewhere)
+                $output[0] | Should -Match 'verbose: .*compiled in memory.*can be written by S-1-1-0'
+                $output[-1] | Should -BeExactly 'loaded: '
+            } finally {
+                $null = $list.RemoveAccessRule($rule)
+                Set-Acl -LiteralPath $path -AclObject $list
+            }
+        }
+
+        It 'is done without in an account that has no folder' {
+            $output = @(Invoke-First -Before '& (Get-Module VcdRest) { function script:Get-VcdCachePath { } }')
+            $output[0] | Should -Match 'no folder .* compiled in memory'
+            $output[-1] | Should -BeExactly 'loaded: '
+        }
+    }
+
     Context 'A packaged assembly' {
         It 'is preferred to the source' {
             $cache = New-Cache
@@ -234,6 +290,50 @@ Add-Type -TypeDefinition $source -OutputAssembly "$env:VCDREST_TEST_FROM/VcdRest
             $output[0] | Should -Match 'verbose: .*VcdRest\.Interop\.dll cannot be loaded'
             $output[-1] | Should -Match '^loaded: .*VcdRest\.Interop\.[0-9a-f]{64}\.\w+\.[\w.+-]+\.dll$|^loaded: $'
         }
+
+        It 'that is damaged is named where there is no compiler either' {
+            $copy = Copy-Module
+            Set-Content -Path "$copy/Interop/VcdRest.Interop.dll" -Value 'not an assembly'
+            $output = @(Invoke-First -Cache (New-Cache) -From $copy -Before $noCompiler)[-1]
+            $output | Should -Match '^error: VcdInteropFailed,Get-VcdSession NotInstalled .*VcdRest\.Interop\.dll cannot be loaded: .*blocked by policy'
+        }
+
+        It 'that Windows has blocked is passed over, and the way out is named' -Tag Windows {
+            $copy = Copy-Module
+            Set-Content -Path "$copy/Interop/VcdRest.Interop.dll" -Value 'not an assembly'
+            Set-Mark "$copy/Interop/VcdRest.Interop.dll"
+            $output = @(Invoke-First (New-Cache) $copy)
+            "$output" | Should -Match "WARNING: .*VcdRest\.Interop\.dll cannot be loaded: .*Get-ChildItem -LiteralPath '$([regex]::Escape($copy))' -Recurse \| Unblock-File"
+            $output[-1] | Should -Match '^loaded: '
+            $output = @(Invoke-First -Cache (New-Cache) -From $copy -Before $noCompiler)[-1]
+            $output | Should -Match '^error: VcdInteropFailed,Get-VcdSession NotInstalled .*Unblock-File'
+        }
+
+        It 'needs no compiler and no folder to keep anything in' -Skip:(-not $env:VCDREST_REFERENCE_ASSEMBLIES) {
+            $cache = New-Cache
+            $before = "$noCompiler; & (Get-Module VcdRest) { function script:Get-VcdCachePath { throw 'asked for the cache' } }"
+            Invoke-First -Cache $cache -From $module -Before $before | Should -BeExactly "loaded: $([System.IO.Path]::Combine($module, 'Interop', 'VcdRest.Interop.dll'))"
+            Test-Path -Path "$cache/vcdrest" | Should -BeFalse
+        }
+
+        It 'is used beside that of an earlier version in one process' -Tag PowerShell7 -Skip:(-not $env:VCDREST_REFERENCE_ASSEMBLIES) {
+            $copy = Copy-Module
+            $changed = "$copy/Interop/VcdRest.Interop.cs"
+            Add-Content -Path $changed -Value 'namespace VcdRest.Abi1 { public class Later { } }'
+            $digest = (Get-FileHash -Path $changed -Algorithm SHA256).Hash.ToLowerInvariant()
+            [System.IO.File]::WriteAllText("$copy/VcdRest.psm1", ([System.IO.File]::ReadAllText("$copy/VcdRest.psm1") -replace "InteropDigest = '\w+'", "InteropDigest = '$digest'"))
+            & "$source/../Build-Interop.ps1" -Source $changed -Digest $digest -Reference $env:VCDREST_REFERENCE_ASSEMBLIES -OutputAssembly "$copy/Interop/VcdRest.Interop.dll"
+            $output = Invoke-Child -Environment @{ VCDREST_TEST_FROM = $copy } -Script @'
+$VerbosePreference = 'SilentlyContinue'
+foreach ($from in $env:VCDREST_TEST_MODULE, $env:VCDREST_TEST_FROM) {
+    Import-Module -Name $from -Force
+    Get-VcdSession -Verbose 4>&1 | Where-Object { "$_" -notlike '*native library*' } | ForEach-Object { "verbose: $_" }
+    $commands = & (Get-Module -Name VcdRest | Where-Object { $_.ModuleBase -eq (Get-Item -Path $from).FullName }) { $script:Commands }
+    "$($null -ne $commands.Assembly.GetType('VcdRest.Abi1.Later')) $($commands.Assembly.Location)"
+}
+'@
+            $output | Should -BeExactly "False $([System.IO.Path]::Combine($module, 'Interop', 'VcdRest.Interop.dll'))", "True $([System.IO.Path]::Combine($copy, 'Interop', 'VcdRest.Interop.dll'))"
+        }
     }
 
     Context 'The native library' {
@@ -253,6 +353,46 @@ Add-Type -TypeDefinition $source -OutputAssembly "$env:VCDREST_TEST_FROM/VcdRest
             $output = @(Invoke-First (Copy-Cache) $copy)[-1]
             $output | Should -Match '^error: VcdNativeLoadFailed,Get-VcdSession NotInstalled '
             $output | Should -Match ([regex]::Escape($file))
+        }
+
+        It 'that Windows has blocked is reported with the way out' -Tag Windows {
+            $copy = Copy-Module
+            $file = (Get-ChildItem -Path "$copy/native" -Recurse -Filter vcdrest.dll)[0].FullName
+            Set-Content -Path $file -Value 'not a library'
+            Set-Mark $file
+            $output = @(Invoke-First (Copy-Cache) $copy)[-1]
+            $output | Should -Match "^error: VcdNativeLoadFailed,Get-VcdSession NotInstalled .*Get-ChildItem -LiteralPath '$([regex]::Escape($copy))' -Recurse \| Unblock-File"
+            # What was advised helps.
+            Get-ChildItem -LiteralPath $copy -Recurse | Unblock-File
+            @(Invoke-First (Copy-Cache) $copy)[-1] | Should -Not -Match 'Unblock-File'
+        }
+
+        It 'that a 32-bit PowerShell does not find comes with the word for it' {
+            $null = Get-VcdSession
+            $library = (& (Get-Module -Name VcdRest) { $script:Commands }).Assembly.GetType('VcdRest.Abi1.Library')
+            $method = $library.GetMethod('NotLoaded', [System.Reflection.BindingFlags]'NonPublic, Static')
+            $path = [System.IO.Path]::Combine($module, 'native', 'win-x86', 'vcdrest.dll')
+            $text = $method.Invoke($null, @($path, (New-Object -TypeName System.DllNotFoundException), $true))
+            $text | Should -Match 'needs one for win-x86.*This is a 32-bit PowerShell.*System32\\WindowsPowerShell.*Sysnative'
+            $method.Invoke($null, @($path, (New-Object -TypeName System.DllNotFoundException), $false)) | Should -Not -Match '32-bit'
+        }
+
+        It 'of another ABI that is loaded already is passed over in PowerShell 7, and named in Windows PowerShell' -Tag Windows -Skip:(-not $env:VCDREST_TEST_OTHER_ABI) {
+            $other = Join-Path -Path (New-Cache) -ChildPath vcdrest.dll
+            Copy-Item -Path $env:VCDREST_TEST_OTHER_ABI -Destination $other
+            $output = Invoke-Child -Environment @{ VCDREST_TEST_OTHER_ABI = $other } -Script @'
+Add-Type -Namespace Test -Name Loader -MemberDefinition '[DllImport("kernel32", CharSet = CharSet.Unicode)] public static extern IntPtr LoadLibraryW(string path);'
+"before: $([Test.Loader]::LoadLibraryW($env:VCDREST_TEST_OTHER_ABI) -ne 0)"
+Import-Module -Name $env:VCDREST_TEST_MODULE
+try { Get-VcdSession; 'works' } catch { "error: $($_.FullyQualifiedErrorId) $($_.Exception.Message)" }
+# The way that Windows PowerShell takes.
+$library = (& (Get-Module -Name VcdRest) { $script:Commands }).Assembly.GetType('VcdRest.Abi1.Library')
+$bind = $library.GetMethod('BindByName', [System.Reflection.BindingFlags]'NonPublic, Static')
+try { $bind.Invoke($null, @($library::Path)); 'bound' } catch { "by name: $($_.Exception.GetBaseException().Message)" }
+'@
+            $output[0] | Should -BeExactly 'before: True'
+            $output[1] | Should -BeExactly 'works'
+            $output[2] | Should -Match "^by name: another vcdrest\.dll is loaded in this process already, from $([regex]::Escape($other)); start a new PowerShell"
         }
 
         It 'of another ABI is refused, and both numbers are named' -Skip:(-not $env:VCDREST_TEST_OTHER_ABI) {
@@ -284,7 +424,7 @@ try { Import-Module -Name $env:VCDREST_TEST_MODULE -ErrorAction Stop; 'imported'
         }
 
         It 'and blocks the compiler is told so' {
-            $output = @(Invoke-First -Cache (New-Cache) -Before '& (Get-Module VcdRest) { function script:Add-Type { throw "blocked by policy" } }')[-1]
+            $output = @(Invoke-First -Cache (New-Cache) -Before $noCompiler)[-1]
             $output | Should -Match '^error: VcdInteropFailed,Get-VcdSession NotInstalled .*blocked by policy'
         }
     }

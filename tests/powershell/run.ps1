@@ -13,9 +13,7 @@ Import-Module -Name Pester -MinimumVersion 5.0
 
 # Not applicable here, which is something else than skipped.
 $without = @($ExcludeTag -split ';' | Where-Object { $_ })
-if ([System.Environment]::OSVersion.Platform -eq 'Win32NT') {
-    $without += 'Unix'
-}
+$without += if ([System.Environment]::OSVersion.Platform -eq 'Win32NT') { 'Unix' } else { 'Windows' }
 if ([System.Environment]::UserName -ne 'root') {
     $without += 'Root'
 }

@@ -9,6 +9,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use vcd_simulator::{Config, Simulator};
+use xtask::{Language, Runner};
 
 /// Long enough for a slow machine that does other things meanwhile.
 pub const LIMIT: Duration = Duration::from_secs(1800);
@@ -26,7 +27,8 @@ const OTHER_VARIABLES: [&str; 7] = [
 
 /// A PowerShell, the module, a simulator, and a home of its own.
 pub struct Lab {
-    pub powershell: PathBuf,
+    runner: Runner,
+    powershell: PathBuf,
     pub folder: PathBuf,
     pub module: PathBuf,
     pub simulator: Simulator,
@@ -38,16 +40,26 @@ impl Lab {
     pub fn new(name: &str, needs: &str) -> Option<Self> {
         let powershell = powershell_with(needs, &format!("PowerShell, {name}"), 1)?;
         let folder = empty_folder(name);
-        let host = xtask::Platform::host().expect("tests run where the library does");
-        let library = xtask::test_library();
-        let module =
-            xtask::stage_module(&[(host, &library)], &folder.join("module")).expect("the module can be staged");
+        let runner = Runner::host().expect("tests run where the library does");
+        let module = xtask::stage_module(&[(runner.platform(), &xtask::test_library())], &folder.join("module"));
         Some(Self {
+            runner,
+            powershell,
+            folder,
+            module: module.expect("the module can be staged"),
+            simulator: simulator(),
+        })
+    }
+
+    /// Sets it up with a PowerShell that is run by something else, and a module that lies in the folder already.
+    pub fn elsewhere(runner: Runner, powershell: PathBuf, folder: PathBuf, module: PathBuf) -> Self {
+        Self {
+            runner,
             powershell,
             folder,
             module,
             simulator: simulator(),
-        })
+        }
     }
 
     /// The Pester tests.
@@ -55,14 +67,14 @@ impl Lab {
         xtask::repository().join("tests").join("powershell")
     }
 
+    /// A path as that PowerShell knows it.
+    pub fn path(&self, path: &Path) -> PathBuf {
+        self.runner.path(path)
+    }
+
     /// A PowerShell that knows the simulator.
     pub fn command(&self) -> Command {
-        let mut command = self.prepared(Command::new(&self.powershell));
-        command.args(["-NoLogo", "-NoProfile", "-NonInteractive"]);
-        if cfg!(windows) {
-            command.args(["-ExecutionPolicy", "Bypass"]);
-        }
-        command
+        self.prepared(self.runner.script(&self.powershell))
     }
 
     /// The same, also if this process was started in a way that makes its children deaf to Ctrl+C, as a shell does
@@ -77,47 +89,53 @@ impl Lab {
         {
             return self.command();
         }
-        env.arg(&self.powershell)
-            .args(["-NoLogo", "-NoProfile", "-NonInteractive"]);
+        env.arg(&self.powershell);
         self.prepared(env)
     }
 
     fn prepared(&self, mut command: Command) -> Command {
-        let home = self.folder.join("home");
-        fs::create_dir_all(&home).expect("the folder can be made");
+        command.args(["-NoLogo", "-NoProfile", "-NonInteractive"]);
+        if cfg!(windows) {
+            command.args(["-ExecutionPolicy", "Bypass"]);
+        }
         command
             // What PowerShell leaves behind where it has no home lands here.
             .current_dir(&self.folder)
-            .env("VCDREST_TEST_MODULE", &self.module)
+            .env("VCDREST_TEST_MODULE", self.path(&self.module))
             .env("VCDREST_TEST_URL", self.simulator.url())
             .env("VCDREST_TEST_PLAIN_URL", self.simulator.plain_url())
-            .env("VCDREST_TEST_CA", self.simulator.ca_file())
+            .env("VCDREST_TEST_CA", self.path(self.simulator.ca_file()))
             .env("VCDREST_TEST_CONTROL", self.simulator.control_url())
             .env("VCDREST_TEST_FINGERPRINT", self.simulator.fingerprint())
             .env("VCDREST_TEST_TENANT_TOKEN", self.simulator.tenant_token())
             .env("VCDREST_TEST_PROVIDER_TOKEN", self.simulator.provider_token())
-            .env("HOME", &home)
-            .env("XDG_CACHE_HOME", home.join("cache"))
             .env("POWERSHELL_TELEMETRY_OPTOUT", "1")
             .env("POWERSHELL_UPDATECHECK", "Off");
         for name in OTHER_VARIABLES {
             command.env_remove(name);
         }
+        if self.runner.platform().is_host() {
+            let home = self.folder.join("home");
+            fs::create_dir_all(&home).expect("the folder can be made");
+            command.env("HOME", &home).env("XDG_CACHE_HOME", home.join("cache"));
+        }
         command
     }
 
-    /// Runs Pester tests, shows what it says, and fails unless all of them ran and passed.
-    pub fn pester(&self, what: &str, path: &Path) {
+    /// Runs Pester tests but those with one of the tags, shows what it says, and fails unless all of them ran and passed.
+    pub fn pester(&self, what: &str, path: &Path, without: &[&str]) {
         let result = self.folder.join("result.json");
         let mut command = self.command();
         command
             .arg("-File")
-            .arg(self.tests().join("run.ps1"))
+            .arg(self.path(&self.tests().join("run.ps1")))
             .arg("-Path")
-            .arg(path)
-            .env("VCDREST_TEST_RESULT", &result);
+            .arg(self.path(path))
+            .arg("-ExcludeTag")
+            .arg(without.join(";"))
+            .env("VCDREST_TEST_RESULT", self.path(&result));
         if let Some(library) = self.other_abi() {
-            command.env("VCDREST_TEST_OTHER_ABI", library);
+            command.env("VCDREST_TEST_OTHER_ABI", self.path(&library));
         }
         let finished = xtask::run_limited(&mut command, LIMIT).expect("PowerShell starts");
         println!("{}{}", finished.stdout, finished.stderr);
@@ -145,7 +163,7 @@ impl Lab {
 
     /// A library that has nothing but another ABI number, where it can be made.
     fn other_abi(&self) -> Option<PathBuf> {
-        let compiler = xtask::find_c_compiler()?;
+        let compiler = Language::C.compiler(self.runner.platform())?;
         let library = self.folder.join("other-abi");
         let source = self.tests().join("other_abi.c");
         let made = Command::new(compiler)

@@ -1,5 +1,6 @@
 //! Programs of a platform, run here: by themselves, under Wine or under QEMU.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -92,6 +93,14 @@ impl Runner {
         }
     }
 
+    /// A command that runs a script of this machine, which starts one of those programs by itself.
+    pub fn script(&self, script: &Path) -> Command {
+        match &self.means {
+            Means::Wine(wine) => self::wine(&wine.home, script),
+            _ => Command::new(script),
+        }
+    }
+
     /// A path of this machine as those programs know it.
     pub fn path(&self, path: &Path) -> PathBuf {
         match self.means {
@@ -143,7 +152,7 @@ impl Drop for Wine {
 }
 
 /// One of Wine's programs.
-fn wine(home: &Path, program: &str) -> Command {
+fn wine(home: &Path, program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command
         .env("WINEPREFIX", home)
