@@ -96,7 +96,7 @@ impl Runner {
     /// A command that runs a script of this machine, which starts one of those programs by itself.
     pub fn script(&self, script: &Path) -> Command {
         match &self.means {
-            Means::Wine(home) => wine(&home.home, script),
+            Means::Wine(wine) => self::wine(&wine.home, script),
             _ => Command::new(script),
         }
     }

@@ -1,6 +1,6 @@
 //! The static library, reduced to what is for others.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -78,12 +78,14 @@ impl Tools {
             .arg(library))?;
         let declarations = Declarations::read();
         let names = declarations.function_names();
-        let others: BTreeSet<&str> = visible_in_rust(&printed)
+        let mut renamed: BTreeMap<&str, String> = visible_in_rust(&printed)
             .into_iter()
             .filter(|name| !names.contains(name) && !name.starts_with(".refptr."))
+            .map(|name| (name, format!("vcdrest_{name}")))
             .collect();
+        renamed.extend(without_folders(&printed));
         let list = scratch.join("symbols");
-        let lines = others.into_iter().map(|name| format!("{name} vcdrest_{name}\n"));
+        let lines = renamed.into_iter().map(|(old, new)| format!("{old} {new}\n"));
         fs::write(&list, lines.collect::<String>())?;
         let reduced = scratch.join("libvcdrest.a");
         run(self
@@ -110,6 +112,34 @@ fn visible_in_rust(printed: &str) -> Vec<&str> {
     lines.filter_map(|line| line.split_whitespace().last()).collect()
 }
 
+/// New names for those that import tables have from the folder in which the compiler has made them, with a part that is
+/// random: `_head__home_me_target_deps_rustcAbCdEf_kernel32_dll_imports_lib`. Each folder becomes a number.
+fn without_folders(printed: &str) -> Vec<(&str, String)> {
+    // What the name of such a folder ends with, and how many letters follow.
+    const FOLDER: &str = "_rustc";
+    const RANDOM: usize = 6;
+    let mut folders: Vec<&str> = Vec::new();
+    let mut renamed = Vec::new();
+    for name in printed.lines().filter_map(|line| line.split_whitespace().last()) {
+        let table = name.strip_suffix("_iname").unwrap_or(name);
+        let start = ["_head_", "__"].into_iter().find(|start| name.starts_with(start));
+        let (Some(start), true) = (start, table.ends_with("_imports_lib")) else {
+            continue;
+        };
+        let end = name.rfind(FOLDER).map(|at| at + FOLDER.len() + RANDOM);
+        let Some((folder, rest)) = end.and_then(|end| name.split_at_checked(end)) else {
+            continue;
+        };
+        let folder = &folder[start.len()..];
+        let number = folders.iter().position(|known| *known == folder).unwrap_or_else(|| {
+            folders.push(folder);
+            folders.len() - 1
+        });
+        renamed.push((name, format!("{start}vcdrest_{number}{rest}")));
+    }
+    renamed
+}
+
 fn run(command: &mut Command) -> Result<String> {
     let program = command.get_program().display().to_string();
     let output = command.output().map_err(|error| format!("{program}: {error}"))?;
@@ -130,5 +160,22 @@ mod tests {
                        lib.a:compiler_builtins-1.2-cgu.0.rcgu.o:0000000000000000 T __addtf3\n\
                        lib.a:kernel32.dlls00000.o:0000000000000000 T CloseHandle\n";
         assert_eq!(visible_in_rust(printed), ["vcd_get", "rust_eh_personality"]);
+    }
+    #[test]
+    fn folders_in_names_become_numbers() {
+        let printed = "lib.a:k.o:0 I _head__me_deps_rustcAbCdEf_kernel32_dll_imports_lib\n\
+                       lib.a:k.o:0 I ___me_deps_rustcAbCdEf_kernel32_dll_imports_lib_iname\n\
+                       lib.a:n.o:0 I _head__me_deps_rustcGhIjKl_ntdll_dll_imports_lib\n\
+                       lib.a:v.o:0 T vcd_get\nlib.a:h.o:0 T _head_of_something\n";
+        let found = without_folders(printed);
+        let names: Vec<&str> = found.iter().map(|(_, new)| new.as_str()).collect();
+        assert_eq!(
+            names,
+            [
+                "_head_vcdrest_0_kernel32_dll_imports_lib",
+                "__vcdrest_0_kernel32_dll_imports_lib_iname",
+                "_head_vcdrest_1_ntdll_dll_imports_lib",
+            ]
+        );
     }
 }
