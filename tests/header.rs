@@ -1,21 +1,13 @@
 //! The header: made from the source, legal in every dialect of C and C++, documented, and true.
 
+mod dialects;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use xtask::{Declarations, Language};
-
-/// What each dialect is compiled with; the header has to stand alone in all of them.
-const WARNINGS: [&str; 6] = [
-    "-Wall",
-    "-Wextra",
-    "-pedantic",
-    "-Wundef",
-    "-Wstrict-prototypes",
-    "-Werror",
-];
 
 #[test]
 fn it_is_what_the_source_makes() {
@@ -46,52 +38,12 @@ fn every_file_with_exports_makes_it() {
 
 #[test]
 fn it_stands_alone_in_every_c() {
-    stands_alone(&["gcc", "clang"], "c", &["c99", "c11", "c17", "c2x"]);
+    dialects::stands_alone_in_every_c(&xtask::repository().join("include"), tmp());
 }
 
 #[test]
 fn it_stands_alone_in_every_cpp() {
-    // C++23, by the name that both compilers of Debian 12 know.
-    let standards = ["c++11", "c++14", "c++17", "c++20", "c++2b"];
-    stands_alone(&["g++", "clang++"], "c++", &standards);
-}
-
-fn stands_alone(compilers: &[&str], language: &str, standards: &[&str]) {
-    let found: Vec<(&str, PathBuf)> = compilers
-        .iter()
-        .filter_map(|name| Some((*name, xtask::find_in_path(name)?)))
-        .collect();
-    for name in compilers
-        .iter()
-        .filter(|name| found.iter().all(|(found, _)| found != *name))
-    {
-        xtask::skip(&format!("the header by {name}"), "it is not in the path", 1);
-    }
-    // Twice, for the include guard, and with nothing before it.
-    let source = tmp().join(format!("alone.{}", if language == "c" { "c" } else { "cpp" }));
-    fs::write(&source, "#include <vcdrest.h>\n#include <vcdrest.h>\n").expect("the source can be written");
-    for (name, compiler) in found {
-        for standard in standards {
-            for define in ["", "-DVCDREST_STATIC"] {
-                let warnings = WARNINGS
-                    .iter()
-                    .filter(|warning| language == "c" || **warning != "-Wstrict-prototypes");
-                let mut command = Command::new(&compiler);
-                command
-                    .args(warnings)
-                    .arg(format!("-std={standard}"))
-                    .arg("-fsyntax-only")
-                    .arg("-I");
-                command.arg(xtask::repository().join("include")).arg(&source);
-                if !define.is_empty() {
-                    command.arg(define);
-                }
-                let output = command.output().expect("the compiler runs");
-                let said = String::from_utf8_lossy(&output.stderr);
-                assert!(output.status.success(), "{name} -std={standard} {define}:\n{said}");
-            }
-        }
-    }
+    dialects::stands_alone_in_every_cpp(&xtask::repository().join("include"), tmp());
 }
 
 #[test]

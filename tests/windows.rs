@@ -8,7 +8,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use c_program::{Folder, LIMIT, command, compiled, run, simulator, staged};
+use c_program::{Folder, LIMIT, check_passes, command, compiled, run, simulator, staged};
 use xtask::{Declarations, Language, Platform, Runner};
 
 const PLATFORM: Platform = Platform::WinX64;
@@ -189,9 +189,37 @@ fn the_import_library_for_microsofts_linker_works() {
     assert_eq!(finished.stdout.trim_end(), env!("CARGO_PKG_VERSION"));
 }
 
+/// A program, and the library beside it, in a folder with spaces and letters that no code page of the West has.
+#[test]
+fn wide_names_open_files_and_properties() {
+    let what = "C program windows.c";
+    let Some(runner) = wine(what) else { return };
+    let source = xtask::repository().join("tests/c/windows.c");
+    let Some(program) = compiled(&runner, what, Language::C, &source, true) else {
+        return;
+    };
+    let folder = Folder::new();
+    let place = folder.join("Zertifikate für 東京");
+    fs::create_dir(&place).expect("a folder can be made");
+    for file in [&program, &staged(PLATFORM).library] {
+        let name = file.file_name().expect("it has a name");
+        fs::copy(file, place.join(name)).expect("it can be copied");
+    }
+    let simulator = simulator();
+    let program = place.join(program.file_name().expect("it has a name"));
+    let mut command = command(&runner, &program, &simulator);
+    command
+        .env("VCD_FOLDER", runner.path(folder.path()))
+        .arg("Grüße aus 東京, \u{1F44B}!")
+        .arg(runner.path(&place));
+    check_passes(what, &mut command, LIMIT);
+}
+
 /// The same file, by two processes with some threads each: every exchange waits for its turn.
+#[cfg(unix)]
 #[test]
 fn two_processes_share_a_token_file() {
+    use std::os::unix::fs::PermissionsExt;
     const THREADS: u32 = 4;
     const ROUNDS: u32 = 10;
     let what = "rotate.c";
@@ -223,6 +251,14 @@ fn two_processes_share_a_token_file() {
         }
     });
     assert_eq!(simulator.rotations() - before, 2 * u64::from(THREADS * ROUNDS));
+    for name in ["token.json", "token.json.lock"] {
+        // What Wine makes of an access list for the owner alone.
+        let mode = fs::metadata(folder.join(name))
+            .expect("it is there")
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o007, 0, "{name}: {mode:o}");
+    }
     let left: BTreeSet<String> = fs::read_dir(folder.path())
         .expect("it can be read")
         .map(|entry| {

@@ -78,7 +78,7 @@ impl TokenFile {
         }
         let asked = Path::new(path);
         // What is replaced is the file itself, not a link that leads to it.
-        let path = dunce::canonicalize(asked).map_err(|error| {
+        let path = resolved(asked).map_err(|error| {
             let refused = unreadable(asked, &error);
             let mut beside = asked.as_os_str().to_owned();
             beside.push(".new");
@@ -587,11 +587,21 @@ impl Place {
     }
 }
 
+/// The file that a path leads to, by its whole path.
+fn resolved(path: &Path) -> io::Result<PathBuf> {
+    match dunce::canonicalize(path) {
+        // Some file systems of Windows, such as disks in memory, cannot say where a file is. They have no links either.
+        Err(_) if cfg!(windows) && path.exists() => std::path::absolute(path),
+        resolved => resolved,
+    }
+}
+
 fn read_small(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-    let file = busy_file::open(path)?;
-    if file.metadata()?.is_dir() {
+    // Asked first, because Windows refuses to open one, and does not say why.
+    if fs::metadata(path)?.is_dir() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a folder"));
     }
+    let file = busy_file::open(path)?;
     let mut bytes = Zeroizing::new(Vec::new());
     file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_FILE {

@@ -162,8 +162,8 @@ mod windows {
         Ok(false)
     }
 
-    /// A user: what the system says of one, in a place that suits it.
-    struct User([u64; 16]);
+    /// A user: what the system says of one, in a place that suits it and does not move, since it points into itself.
+    struct User(Box<[u64; 16]>);
 
     impl User {
         /// Whom this process runs as. The library's threads are its own and never act for somebody else.
@@ -175,7 +175,7 @@ mod windows {
             }
             // SAFETY: it is open and belongs to nobody else.
             let token = unsafe { OwnedHandle::from_raw_handle(token) };
-            let mut user = User([0; 16]);
+            let mut user = User(Box::new([0; 16]));
             let mut needed = 0;
             // SAFETY: there is as much room as the call is told; a user's identifier takes 84 bytes at most.
             let read = unsafe {
@@ -183,7 +183,7 @@ mod windows {
                     token.as_raw_handle(),
                     TokenUser,
                     user.0.as_mut_ptr().cast(),
-                    size_of_val(&user.0) as u32,
+                    size_of_val(&*user.0) as u32,
                     &mut needed,
                 )
             };

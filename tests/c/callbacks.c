@@ -10,7 +10,7 @@
 #define UPLOAD "/transfer/7e5f1fe3-80cc-41e8-bf72-d40caf54418e/callbacks.bin"
 
 /* More than any buffer on the way holds. */
-static const long long SIZE = 256LL << 20;
+static const long long LENGTH = 256LL << 20;
 /* Too short for anything but a function that waits for nothing. */
 enum { MOMENT_MS = 300, LONG_MS = 60000 };
 
@@ -131,7 +131,7 @@ static vcd_call *call_with(vcd_client *client, kind how, work *mine)
     vcd_call *call;
 
     control_do("/reset");
-    offer(SIZE, download);
+    offer(LENGTH, download);
     call = new_call(client, how == TAKES ? "GET" : "PUT", place(how));
     mine->magic = MAGIC;
     mine->bytes = 0;
@@ -139,7 +139,7 @@ static vcd_call *call_with(vcd_client *client, kind how, work *mine)
     if (how == TAKES)
         EXPECT(VCD_OK, vcd_call_set_writer(call, take, mine, NULL));
     else
-        EXPECT(VCD_OK, vcd_call_set_reader(call, give, mine, SIZE, NULL));
+        EXPECT(VCD_OK, vcd_call_set_reader(call, give, mine, LENGTH, NULL));
     return call;
 }
 

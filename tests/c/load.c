@@ -2,6 +2,8 @@
  * The library loaded and unloaded by hand, also with calls in flight; and processes that end with calls in flight.
  * This program is not linked to the library.
  */
+/* On Windows a function is imported or defined, not both. */
+#define VCDREST_STATIC
 #include "control.h"
 #ifndef _WIN32
 #include <dlfcn.h>

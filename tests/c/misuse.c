@@ -871,16 +871,16 @@ static void not_utf8(void)
 /* Far more than anybody would mean. */
 static void oversize(void)
 {
-    enum { SIZE = 4 * 1024 * 1024 };
-    char *text = malloc(SIZE + 1);
+    enum { LENGTH = 4 * 1024 * 1024 };
+    char *text = malloc(LENGTH + 1);
     vcd_client *out_client = GARBAGE, *fresh = new_client();
     vcd_call *out = GARBAGE;
     vcd_error *error = NULL;
     static const uint8_t byte = 0;
 
     CHECK(text != NULL);
-    memset(text, 'a', SIZE);
-    text[SIZE] = '\0';
+    memset(text, 'a', LENGTH);
+    text[LENGTH] = '\0';
     EXPECT(VCD_ERR_ADDRESS, vcd_client_new(text, &out_client, &error));
     CHECK(out_client == NULL);
     CHECK(strlen(vcd_error_message(error)) < 2000);

@@ -160,6 +160,15 @@ static inline const char *in_folder(const char *name, char *path)
     int written = snprintf(path, 512, "%s/%s", setting("VCD_FOLDER"), name);
 
     CHECK(written > 0 && written < 512);
+#ifdef _WIN32
+    {
+        char *slash;
+
+        /* As the library shows it. */
+        while ((slash = strchr(path, '/')) != NULL)
+            *slash = '\\';
+    }
+#endif
     return path;
 }
 

@@ -8,6 +8,8 @@
 
 #ifdef _WIN32
 
+/* Without names such as ERROR. */
+#define NOGDI
 #define WIN32_LEAN_AND_MEAN
 #include <winsock2.h>
 #include <windows.h>
@@ -81,19 +83,15 @@ static inline int set_access(const char *path, int everybody)
     uint64_t place[16];
     char *user = NULL, list[256];
     PSECURITY_DESCRIPTOR descriptor = NULL;
-    BOOL present = FALSE, defaulted = FALSE;
-    ACL *acl = NULL;
-    DWORD status;
+    BOOL set;
 
     CHECK(ConvertSidToStringSidA(current_user(place), &user));
     snprintf(list, sizeof list, everybody ? "D:P(A;;FA;;;%s)(A;;FR;;;WD)" : "D:P(A;;FA;;;%s)", user);
     CHECK(ConvertStringSecurityDescriptorToSecurityDescriptorA(list, SDDL_REVISION_1, &descriptor, NULL));
-    CHECK(GetSecurityDescriptorDacl(descriptor, &present, &acl, &defaulted) && present);
-    status = SetNamedSecurityInfoA((char *)path, SE_FILE_OBJECT,
-                                   DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION, NULL, NULL, acl, NULL);
+    set = SetFileSecurityA(path, DACL_SECURITY_INFORMATION, descriptor);
     LocalFree(descriptor);
     LocalFree(user);
-    return status == ERROR_SUCCESS ? 0 : -1;
+    return set ? 0 : -1;
 }
 
 /* Whether a file's access list lets this user in and nobody else, and inherits nothing. */
@@ -103,7 +101,7 @@ static inline int is_owner_only(const char *path)
     PSID user = current_user(place), owner = NULL;
     PSECURITY_DESCRIPTOR descriptor = NULL;
     SECURITY_DESCRIPTOR_CONTROL control = 0;
-    DWORD revision = 0, i, ours = 0;
+    DWORD revision = 0, i, ours = 0, of_wine = 0;
     ACL *acl = NULL;
     int result;
 
@@ -117,9 +115,11 @@ static inline int is_owner_only(const char *path)
         CHECK(GetAce(acl, i, &entry));
         ours += ((ACE_HEADER *)entry)->AceType == ACCESS_ALLOWED_ACE_TYPE
                 && EqualSid(&((ACCESS_ALLOWED_ACE *)entry)->SidStart, user);
+        /* It shows an entry for the system with every file. */
+        of_wine += is_wine() && IsWellKnownSid(&((ACCESS_ALLOWED_ACE *)entry)->SidStart, WinLocalSystemSid);
     }
     CHECK(GetSecurityDescriptorControl(descriptor, &control, &revision));
-    result = ours > 0 && ours == acl->AceCount && EqualSid(owner, user) && (is_wine() || (control & SE_DACL_PROTECTED));
+    result = ours > 0 && ours + of_wine == acl->AceCount && EqualSid(owner, user) && (is_wine() || (control & SE_DACL_PROTECTED));
     LocalFree(descriptor);
     return result;
 }
@@ -167,11 +167,13 @@ static inline int is_owner_only(const char *path)
 
 #endif
 
-/* What is said about a file that others may read. */
+/* What is said about a file that others may read; the system's number for a folder that is not there. */
 #ifdef _WIN32
 #define REMEDY_OF_READERS "icacls"
+#define NO_SUCH_FOLDER ERROR_PATH_NOT_FOUND
 #else
 #define REMEDY_OF_READERS "chmod 600"
+#define NO_SUCH_FOLDER 2
 #endif
 
 #endif

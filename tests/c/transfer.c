@@ -4,7 +4,7 @@
 
 #define UPLOAD "/transfer/7e5f1fe3-80cc-41e8-bf72-d40caf54418e/"
 
-enum { SIZE = 3000000 };
+enum { LENGTH = 3000000 };
 static const long long LARGE = 512LL << 20;
 
 /* Something to download. The path has room for 256 bytes, the digest for 65. */
@@ -87,12 +87,12 @@ static void whole(vcd_client *client, const char *uri)
     size_t length = 7;
 
     succeeds(call);
-    CHECK_INT(call_int(call, VCD_CALL_BYTES_RECEIVED), SIZE);
-    CHECK_INT(call_int(call, VCD_CALL_BYTES_EXPECTED), SIZE);
+    CHECK_INT(call_int(call, VCD_CALL_BYTES_RECEIVED), LENGTH);
+    CHECK_INT(call_int(call, VCD_CALL_BYTES_EXPECTED), LENGTH);
     EXPECT(VCD_OK, vcd_call_body(call, &body, &length, NULL));
     CHECK_INT(length, 0);
     vcd_call_free(call);
-    CHECK_INT(size_of(reference), SIZE);
+    CHECK_INT(size_of(reference), LENGTH);
     CHECK(!beside(reference, ".part") && !beside(reference, ".part.tag"));
 }
 
@@ -109,7 +109,7 @@ static void resumed(vcd_client *client, const char *uri)
     set_int(call, VCD_CALL_OPT_MAX_RETRIES, 1);
     succeeds(call);
     CHECK_INT(call_int(call, VCD_CALL_ATTEMPTS), 6);
-    CHECK_INT(call_int(call, VCD_CALL_BYTES_RECEIVED), SIZE);
+    CHECK_INT(call_int(call, VCD_CALL_BYTES_RECEIVED), LENGTH);
     CHECK_INT(call_int(call, VCD_CALL_HTTP_STATUS), 206);
     vcd_call_free(call);
     check_same(path, reference);
@@ -134,7 +134,7 @@ static void resumed(vcd_client *client, const char *uri)
     set_int(call, VCD_CALL_OPT_RESUME, 1);
     succeeds(call);
     CHECK_INT(call_int(call, VCD_CALL_HTTP_STATUS), 206);
-    CHECK_INT(call_int(call, VCD_CALL_BYTES_RECEIVED), SIZE);
+    CHECK_INT(call_int(call, VCD_CALL_BYTES_RECEIVED), LENGTH);
     vcd_call_free(call);
     check_same(path, reference);
     CHECK(!beside(path, ".part") && !beside(path, ".part.tag"));
@@ -168,7 +168,7 @@ static void resumed(vcd_client *client, const char *uri)
 /* A file has these bytes of the whole. */
 static void check_part(const char *path, long from, size_t length)
 {
-    static char a[SIZE + 1], b[SIZE];
+    static char a[LENGTH + 1], b[LENGTH];
     FILE *part = fopen(path, "rb"), *whole_file = fopen(reference, "rb");
 
     CHECK(part != NULL && whole_file != NULL);
@@ -248,7 +248,7 @@ static void own_range(vcd_client *client, const char *uri)
 /* What a download leaves that broke off, but with so many bytes of the whole, and others behind them. */
 static void leave_part(vcd_client *client, const char *uri, const char *path, size_t length, size_t further)
 {
-    static char bytes[SIZE + 100];
+    static char bytes[LENGTH + 100];
     char name[600], fault[512];
     vcd_call *call;
     FILE *file;
@@ -277,7 +277,7 @@ static void nothing_is_missing(vcd_client *client, const char *uri)
     int before;
 
     in_folder("complete.bin", path);
-    leave_part(client, uri, path, SIZE, 0);
+    leave_part(client, uri, path, LENGTH, 0);
     before = control_requests(uri);
     call = download(client, uri, path);
     set_int(call, VCD_CALL_OPT_RESUME, 1);
@@ -290,12 +290,12 @@ static void nothing_is_missing(vcd_client *client, const char *uri)
 
     /* More than there is cannot be the beginning of it: from the start. */
     CHECK(unlink(path) == 0);
-    leave_part(client, uri, path, SIZE, 100);
+    leave_part(client, uri, path, LENGTH, 100);
     before = control_requests(uri);
     call = download(client, uri, path);
     set_int(call, VCD_CALL_OPT_RESUME, 1);
     succeeds(call);
-    CHECK_INT(call_int(call, VCD_CALL_BYTES_RECEIVED), SIZE);
+    CHECK_INT(call_int(call, VCD_CALL_BYTES_RECEIVED), LENGTH);
     vcd_call_free(call);
     CHECK_INT(control_requests(uri), before + 2);
     check_same(path, reference);
@@ -309,7 +309,7 @@ static void nothing_is_missing(vcd_client *client, const char *uri)
     call = download(client, uri, path);
     set_int(call, VCD_CALL_OPT_RESUME, 1);
     succeeds(call);
-    CHECK_INT(call_int(call, VCD_CALL_BYTES_RECEIVED), SIZE);
+    CHECK_INT(call_int(call, VCD_CALL_BYTES_RECEIVED), LENGTH);
     vcd_call_free(call);
     check_same(path, reference);
 
@@ -355,7 +355,7 @@ static void refused(vcd_client *client)
     call = download(client, "/transfer/x/file", in_folder("no/such/folder.bin", path));
     error = fails_with(call, VCD_ERR_FILE);
     CHECK_CONTAINS(vcd_error_message(error), path);
-    CHECK_INT(error_int(error, VCD_ERROR_OS_ERROR), 2);
+    CHECK_INT(error_int(error, VCD_ERROR_OS_ERROR), NO_SUCH_FOLDER);
     vcd_error_free(error);
     vcd_call_free(call);
     CHECK_INT(control_requests("/transfer"), before);
@@ -381,7 +381,7 @@ static void given_up(vcd_client *client, const char *uri)
     for (looks = 0; call_int(call, VCD_CALL_BYTES_RECEIVED) < 1000000 && looks < 6000; looks++)
         EXPECT(VCD_PENDING, vcd_call_wait(call, 10, NULL));
     CHECK_INT(call_int(call, VCD_CALL_BYTES_RECEIVED), 1000000);
-    CHECK_INT(call_int(call, VCD_CALL_BYTES_EXPECTED), SIZE);
+    CHECK_INT(call_int(call, VCD_CALL_BYTES_EXPECTED), LENGTH);
     CHECK(!exists(path) && beside(path, ".part"));
     EXPECT(VCD_OK, vcd_call_cancel(call));
     EXPECT(VCD_ERR_CANCELLED, vcd_call_wait(call, VCD_WAIT_FOREVER, NULL));
@@ -437,7 +437,7 @@ static void to_a_function(vcd_client *client, const char *uri)
     succeeds(call);
     vcd_call_free(call);
     CHECK(fclose(mine.file) == 0);
-    CHECK_INT(mine.received, SIZE);
+    CHECK_INT(mine.received, LENGTH);
     CHECK_INT(mine.reentered, VCD_ERR_REENTRANT);
     check_same(path, reference);
 
@@ -447,7 +447,7 @@ static void to_a_function(vcd_client *client, const char *uri)
     EXPECT(VCD_OK, vcd_call_set_writer(call, take, &mine, NULL));
     vcd_error_free(fails_with(call, VCD_ERR_CANCELLED));
     vcd_call_free(call);
-    CHECK(mine.received >= 500000 && mine.received < SIZE);
+    CHECK(mine.received >= 500000 && mine.received < LENGTH);
 
     /* A refusal does not go there. */
     memset(&mine, 0, sizeof mine);
@@ -466,15 +466,15 @@ static void from_files(vcd_client *client, const char *digest)
     vcd_call *call = new_call(client, "PUT", UPLOAD "file.bin");
     vcd_error *error = NULL;
     char received[65], path[512];
-    static char half[SIZE / 2];
+    static char half[LENGTH / 2];
     FILE *file;
 
     set_text(call, VCD_CALL_OPT_BODY_FILE, reference);
     set_text(call, VCD_CALL_OPT_CONTENT_TYPE, "application/octet-stream");
     succeeds(call);
-    CHECK_INT(call_int(call, VCD_CALL_BYTES_SENT), SIZE);
+    CHECK_INT(call_int(call, VCD_CALL_BYTES_SENT), LENGTH);
     vcd_call_free(call);
-    CHECK_INT(uploaded(UPLOAD "file.bin", received), SIZE);
+    CHECK_INT(uploaded(UPLOAD "file.bin", received), LENGTH);
     CHECK_TEXT(received, digest);
 
     /* In two parts, of which the second begins in the middle of the file. */
@@ -487,12 +487,12 @@ static void from_files(vcd_client *client, const char *digest)
     vcd_call_free(call);
     call = new_call(client, "PUT", UPLOAD "parts.bin");
     set_text(call, VCD_CALL_OPT_BODY_FILE, reference);
-    set_int(call, VCD_CALL_OPT_BODY_OFFSET, SIZE / 2);
+    set_int(call, VCD_CALL_OPT_BODY_OFFSET, LENGTH / 2);
     EXPECT(VCD_OK, vcd_call_set_header(call, "Content-Range", "bytes 1500000-2999999/3000000", NULL));
     succeeds(call);
-    CHECK_INT(call_int(call, VCD_CALL_BYTES_SENT), SIZE / 2);
+    CHECK_INT(call_int(call, VCD_CALL_BYTES_SENT), LENGTH / 2);
     vcd_call_free(call);
-    CHECK_INT(uploaded(UPLOAD "parts.bin", received), SIZE);
+    CHECK_INT(uploaded(UPLOAD "parts.bin", received), LENGTH);
     CHECK_TEXT(received, digest);
 
     /* A file can be read again: after a 401 it is. */
@@ -501,7 +501,7 @@ static void from_files(vcd_client *client, const char *digest)
     set_text(call, VCD_CALL_OPT_BODY_FILE, reference);
     succeeds(call);
     vcd_call_free(call);
-    CHECK_INT(uploaded(UPLOAD "again.bin", received), SIZE);
+    CHECK_INT(uploaded(UPLOAD "again.bin", received), LENGTH);
     CHECK_TEXT(received, digest);
 
     call = new_call(client, "PUT", UPLOAD "wrong.bin");
@@ -512,7 +512,7 @@ static void from_files(vcd_client *client, const char *digest)
     EXPECT(VCD_ERR_FILE, vcd_call_set_text(call, VCD_CALL_OPT_BODY_FILE, setting("VCD_FOLDER"), NULL));
     EXPECT(VCD_ERR_ARGUMENT, vcd_call_set_int(call, VCD_CALL_OPT_BODY_OFFSET, -1, NULL));
     set_text(call, VCD_CALL_OPT_BODY_FILE, reference);
-    set_int(call, VCD_CALL_OPT_BODY_OFFSET, SIZE + 1);
+    set_int(call, VCD_CALL_OPT_BODY_OFFSET, LENGTH + 1);
     fails_saying(call, VCD_ERR_FILE, "3000000 bytes");
     call = new_call(client, "PUT", UPLOAD "wrong.bin");
     set_text(call, VCD_CALL_OPT_BODY_FILE, reference);
@@ -570,16 +570,16 @@ static void from_functions(vcd_client *client, const char *digest)
 
         memset(&mine, 0, sizeof mine);
         mine.client = client;
-        mine.left = SIZE;
+        mine.left = LENGTH;
         mine.file = fopen(reference, "rb");
         CHECK(mine.file != NULL);
-        call = upload(client, path, &mine, known ? SIZE : -1);
+        call = upload(client, path, &mine, known ? LENGTH : -1);
         succeeds(call);
-        CHECK_INT(call_int(call, VCD_CALL_BYTES_SENT), SIZE);
+        CHECK_INT(call_int(call, VCD_CALL_BYTES_SENT), LENGTH);
         vcd_call_free(call);
         CHECK(fclose(mine.file) == 0);
         CHECK_INT(mine.reentered, VCD_ERR_REENTRANT);
-        CHECK_INT(uploaded(path, received), SIZE);
+        CHECK_INT(uploaded(path, received), LENGTH);
         CHECK_TEXT(received, digest);
     }
 
@@ -597,7 +597,7 @@ static void from_functions(vcd_client *client, const char *digest)
     fails_saying(call, VCD_ERR_FILE, "function");
     memset(&mine, 0, sizeof mine);
     mine.left = 1000000;
-    call = upload(client, UPLOAD "short.bin", &mine, SIZE);
+    call = upload(client, UPLOAD "short.bin", &mine, LENGTH);
     fails_saying(call, VCD_ERR_FILE, "length");
     memset(&mine, 0, sizeof mine);
     mine.left = 1000;
@@ -701,7 +701,7 @@ int main(void)
     vcd_client *client = signed_in();
     char uri[256], digest[65];
 
-    offer(SIZE, uri, digest);
+    offer(LENGTH, uri, digest);
     whole(client, uri);
     resumed(client, uri);
     own_range(client, uri);

@@ -116,3 +116,107 @@ Describe 'Invoke-VcdRestMethod, across tenants and with large files' {
         Assert-Failure (Get-Failure { Invoke-VcdRestMethod -Uri $orgs -Resume }) VcdInvalidArgument InvalidArgument
     }
 }
+
+Describe 'Organizations from the pipeline' {
+    BeforeAll {
+        . "$PSScriptRoot/Support.ps1"
+        . "$PSScriptRoot/Administrator.ps1"
+        Invoke-Control reset
+        $null = Connect-Administrator Tyrell
+        $null = New-VcdServiceAccount -Name tyrell-backup -Role 'vApp Author'
+        $null = New-VcdApiToken -Name tyrell-ci
+        $null = Connect-Administrator System
+        $null = New-VcdServiceAccount -Name system-backup -Role 'System Administrator'
+        $null = New-VcdApiToken -Name system-ci
+    }
+
+    AfterAll {
+        Get-VcdSession | Disconnect-Vcd
+        Invoke-Control reset
+    }
+
+    It 'are where <command> looks, and its results note them' -ForEach @(
+        @{ command = 'Get-VcdApiToken'; with = @{}; name = 'tyrell-ci'; path = '/cloudapi/1.0.0/tokens' }
+        @{ command = 'Get-VcdServiceAccount'; with = @{}; name = 'tyrell-backup'; path = '/cloudapi/1.0.0/serviceAccounts' }
+        @{ command = 'Get-VcdServiceAccount'; with = @{ Name = 'tyrell-*' }; name = 'tyrell-backup'; path = '/cloudapi/1.0.0/serviceAccounts' }
+        @{ command = 'Search-Vcd'; with = @{ Type = 'vm' }; name = ''; path = '/api/query' }
+    ) {
+        $before = @(Get-Request $path).Count
+        $got = @(Get-VcdOrg -Name Tyrell, Wallace | & $command @with -ErrorAction Stop)
+        @($got.TenantContext | Sort-Object -Unique) | Should -Contain 'Tyrell'
+        if ($name) {
+            $one = @($got | Where-Object { $_.name -eq $name })
+            $one.Count | Should -Be 1
+            $one[0].TenantContext | Should -BeExactly 'Tyrell'
+            $one[0].org.name | Should -BeExactly 'Tyrell'
+        }
+        Get-Header @(Get-Request $path | Select-Object -Skip $before)[0] X-VMWARE-VCLOUD-TENANT-CONTEXT | Should -BeExactly $tyrellId
+        $said = Get-Failure { 42 | & $command @with -ErrorAction Stop }
+        Assert-Failure $said VcdInvalidArgument InvalidArgument '' 'pipeline', 'Get-VcdOrg', 'Int32'
+        Assert-Failure (Get-Failure { $null | & $command @with -ErrorAction Stop }) VcdInvalidArgument InvalidArgument '' 'pipeline', 'null'
+    }
+
+    It 'and things with ids may be mixed' {
+        $token = Get-VcdApiToken -Name system-ci
+        $got = @($token, (Get-VcdOrg -Name Tyrell), [pscustomobject]@{ id = $token.id } | Get-VcdApiToken)
+        $got[0].id | Should -BeExactly $token.id
+        $got[-1].id | Should -BeExactly $token.id
+        $got.name | Should -Contain 'tyrell-ci'
+        $got[0].PSObject.Properties['TenantContext'] | Should -BeNullOrEmpty
+        (@(Get-VcdOrg -Name Tyrell, Wallace | Get-VcdApiToken -Id ($got | Where-Object { $_.name -eq 'tyrell-ci' }).id -ErrorAction SilentlyContinue))[0].name | Should -BeExactly 'tyrell-ci'
+    }
+
+    It 'may be given by a script block, for <command>' -ForEach @(@{ command = 'Get-VcdApiToken'; with = @{} }, @{ command = 'Search-Vcd'; with = @{ Type = 'vm' } }) {
+        $got = @('Tyrell', 'Wallace' | & $command -TenantContext { $_ } @with)
+        @($got.TenantContext | Sort-Object -Unique) | Should -Contain 'Tyrell'
+    }
+
+    It 'are System as well, whose things come once: <command>' -ForEach @(
+        @{ command = 'Get-VcdApiToken'; own = 'system-ci'; other = 'tyrell-ci' }
+        @{ command = 'Get-VcdServiceAccount'; own = 'system-backup'; other = 'tyrell-backup' }
+    ) {
+        $all = @(Get-VcdOrg -Name System, Tyrell | & $command)
+        @($all | Where-Object { $_.name -eq $other }).Count | Should -Be 1
+        @($all | Where-Object { $_.name -eq $own }).Count | Should -Be 1
+        ($all | Where-Object { $_.name -eq $own }).TenantContext | Should -BeExactly 'System'
+        @($all.id | Sort-Object -Unique).Count | Should -Be $all.Count
+        $system = Get-VcdOrg -Name System
+        foreach ($one in 'System', 'system', $system, $system.id) {
+            $own = @(& $command -TenantContext $one)
+            @($own.org.name | Sort-Object -Unique) | Should -Be 'System'
+        }
+    }
+
+    It 'are System as well, for <command>, without a context' -ForEach @(@{ command = 'Invoke-VcdRestMethod' }, @{ command = 'Search-Vcd' }) {
+        foreach ($one in 'System', (Get-VcdOrg -Name System)) {
+            $before = @(Get-Request).Count
+            if ($command -eq 'Search-Vcd') {
+                @(Search-Vcd adminVM -TenantContext $one) | ForEach-Object { $_.org } | Should -BeNullOrEmpty
+            } else {
+                (Invoke-VcdRestMethod -Uri /cloudapi/1.0.0/users -TenantContext $one).values.Count | Should -BeGreaterThan 0
+            }
+            $request = @(Get-Request)[$before]
+            Get-Header $request X-VMWARE-VCLOUD-TENANT-CONTEXT | Should -BeNullOrEmpty
+        }
+        (Get-VcdOrg -Name System | Invoke-VcdRestMethod -Uri /cloudapi/1.0.0/users).TenantContext | Should -BeExactly 'System'
+    }
+
+    It 'that are no organization are refused by their type' {
+        foreach ($block in { Invoke-VcdRestMethod -Uri /cloudapi/1.0.0/users -TenantContext @{ x = 'x' } }, { Get-VcdApiToken -TenantContext @{ x = 'x' } }, { Search-Vcd vm -TenantContext 42 }) {
+            Assert-Failure (Get-Failure $block) VcdInvalidArgument InvalidArgument '' 'TenantContext', 'Hashtable|Int32'
+        }
+        (Invoke-VcdRestMethod -Uri /cloudapi/1.0.0/users -TenantContext @{ id = $tyrellId }).values[0].orgEntityRef.id | Should -Match $tyrellId
+        @(Get-VcdServiceAccount -TenantContext @{ name = 'Tyrell' }).name | Should -Contain 'tyrell-backup'
+    }
+
+    It 'are those of the object before, for nothing that comes after it' {
+        $token = Get-VcdApiToken -Name tyrell-ci -TenantContext Tyrell
+        $bare = [pscustomobject]@{ id = $token.id }
+        $before = @(Get-Request).Count
+        $token, $bare | Remove-VcdApiToken -WhatIf
+        $null = $token, $bare | Remove-VcdApiToken -Confirm:$false -ErrorAction SilentlyContinue
+        $sent = @(Get-Request | Select-Object -Skip $before | Where-Object { $_.method -eq 'DELETE' })
+        Get-Header $sent[0] X-VMWARE-VCLOUD-TENANT-CONTEXT | Should -BeExactly $tyrellId
+        Get-Header $sent[1] X-VMWARE-VCLOUD-TENANT-CONTEXT | Should -BeNullOrEmpty
+    }
+}

@@ -179,6 +179,50 @@ Describe 'Signing in' {
             $script:seen | Should -Match 'access token'
         }
 
+        It 'warns of a token with white space around it, and of a server whose versions cannot be read or change' {
+            $null = Connect-Vcd -Server $url -Org Tyrell -ApiToken " $env:VCDREST_TEST_TENANT_TOKEN`n" -CertificateAuthority $ca -WarningVariable warnings -WarningAction SilentlyContinue
+            "$warnings" | Should -Match 'white space|removed'
+            Set-Answer -Path /api/versions -Status 404 -Body 'none' -ContentType text/plain -Times 9
+            $null = Connect-Tenant @{ WarningVariable = 'warnings'; WarningAction = 'SilentlyContinue' }
+            $said = Connect-Vcd -Server $url -Org Tyrell -ApiToken $tenantToken -CertificateAuthority $ca 3>&1 | Where-Object { $_ -is [System.Management.Automation.WarningRecord] }
+            "$said" | Should -Match 'version'
+            Invoke-Control reset
+            $null = Connect-Tenant
+            Invoke-Control settings @{ versions = '36.3' }
+            $null = Invoke-VcdRestMethod -Uri $orgs -WarningVariable warnings -WarningAction SilentlyContinue
+            "$warnings" | Should -Match 'negotiated anew'
+        }
+
+        It 'refuses as -<parameter> what belongs elsewhere: <what>' -ForEach @(
+            @{ parameter = 'ApiToken'; what = 'JSON' }, @{ parameter = 'ApiToken'; what = 'JSON as a SecureString' }, @{ parameter = 'ApiToken'; what = 'a path' }, @{ parameter = 'AccessToken'; what = 'JSON' }
+        ) {
+            $file = Join-Path -Path $TestDrive -ChildPath 'token.json'
+            $json = '{ "refresh_token": "' + $env:VCDREST_TEST_TENANT_TOKEN + '" }'
+            [System.IO.File]::WriteAllText($file, $json)
+            $with = @{ $parameter = $(switch ($what) { 'JSON' { $json } 'a path' { $file } default { New-Secure "`n$json" } }) }
+            $failure = Get-Failure { Connect-Vcd -Server $url -Org Tyrell -CertificateAuthority $ca @with }
+            Assert-Failure $failure VcdInvalidArgument InvalidArgument '' "^-$parameter is ", '-TokenFile'
+            $failure.Exception.Message | Should -Not -Match $env:VCDREST_TEST_TENANT_TOKEN
+            (Get-Stat).exchanges | Should -Be 0
+        }
+
+        It 'refuses the id of an organization for its name' -ForEach @(@{ id = '7e5f1fe3-80cc-41e8-bf72-d40caf54418e' }, @{ id = 'urn:vcloud:org:7e5f1fe3-80cc-41e8-bf72-d40caf54418e' }) {
+            Assert-Failure (Get-Failure { Connect-Vcd -Server $url -Org $id -ApiToken $tenantToken -CertificateAuthority $ca }) VcdInvalidArgument InvalidArgument '' 'short name', '-Org'
+            (Get-Stat).requests | Should -Be 0
+        }
+
+        It 'takes everything from the properties of what comes through the pipeline, and nothing of one for the next' {
+            $file = Join-Path -Path $TestDrive -ChildPath 'row.json'
+            [System.IO.File]::WriteAllText($file, (ConvertTo-Json -InputObject @{ refresh_token = $env:VCDREST_TEST_TENANT_TOKEN }))
+            if ([System.Environment]::OSVersion.Platform -ne 'Win32NT') { & chmod 600 $file }
+            $rows = "Server,Org,ApiToken`n$url,Tyrell,$env:VCDREST_TEST_TENANT_TOKEN`n$url,System,$env:VCDREST_TEST_PROVIDER_TOKEN" | ConvertFrom-Csv
+            $made = @(@($rows) + [pscustomobject]@{ Server = $url; Org = 'Tyrell'; TokenFile = $file } | Connect-Vcd -CertificateAuthority $ca)
+            $made.Org | Should -Be 'Tyrell', 'System', 'Tyrell'
+            $made[2].User | Should -BeExactly 'roy'
+            $failure = Get-Failure { $rows[0], [pscustomobject]@{ Server = $url; Org = 'Tyrell' } | Connect-Vcd -CertificateAuthority $ca }
+            $failure.Exception.Message | Should -Match 'no credential'
+        }
+
         It 'has no -WhatIf and asks nobody' {
             (Get-Command -Name Connect-Vcd).Parameters.ContainsKey('WhatIf') | Should -BeFalse
         }
@@ -216,7 +260,7 @@ Describe 'Signing in' {
             $env:VCD_TOKEN = 'wrong-too'
             $verbose = Connect-Vcd -Server $url -Org Tyrell -ApiToken $tenantToken -CertificateAuthority $ca -Verbose 4>&1
             @($verbose | Where-Object { $_.PSObject.TypeNames[0] -eq 'VcdRest.Abi1.Session' })[0].User | Should -BeExactly 'roy'
-            "$verbose" | Should -Match 'VCD_API_TOKEN and VCD_TOKEN of the environment is not used'
+            "$verbose" | Should -Match 'VCD_API_TOKEN and VCD_TOKEN of the environment are not used'
             "$verbose" | Should -Not -Match 'wrong'
         }
 
@@ -225,6 +269,10 @@ Describe 'Signing in' {
             @{ value = 'false'; off = $false }, @{ value = '0'; off = $false }, @{ value = 'maybe'; off = $false }
         ) {
             $env:VCD_ALLOW_UNVERIFIED_SSL = $value
+            if ($value -eq 'maybe') {
+                $said = @(& { try { Connect-Vcd -Server $url -Org Tyrell -ApiToken $tenantToken -Verbose } catch { $null = $_ } } 4>&1)
+                "$said" | Should -Match "VCD_ALLOW_UNVERIFIED_SSL of the environment is 'maybe'.*certificates are checked"
+            }
             if ($off) {
                 (Connect-Vcd -Server $url -Org Tyrell -ApiToken $tenantToken -WarningAction SilentlyContinue).CertificateCheck | Should -BeExactly 'Skipped'
             } else {
@@ -237,6 +285,15 @@ Describe 'Signing in' {
             (Connect-Tenant).CertificateCheck | Should -BeExactly 'CertificateAuthority'
             (Connect-Vcd -Server $url -Org Tyrell -ApiToken $tenantToken -ServerFingerprint $fingerprint).CertificateCheck | Should -BeExactly 'Fingerprint'
             Assert-Failure (Get-Failure { Connect-Vcd -Server $url -Org Tyrell -ApiToken $tenantToken -SkipCertificateCheck:$false }) VcdTlsError SecurityError
+        }
+
+        It 'is named where it has half of a credential: <there>' -ForEach @(@{ there = 'VCD_USER'; missing = 'VCD_PASSWORD' }, @{ there = 'VCD_PASSWORD'; missing = 'VCD_USER' }) {
+            $said = Invoke-Child -Script @'
+Import-Module -Name $env:VCDREST_TEST_MODULE
+try { Connect-Vcd -Server $env:VCDREST_TEST_URL -Org Tyrell } catch { $_.Exception.Message }
+'@ -Environment @{ $there = 'half' }
+            "$said" | Should -Match "$there is there, and $missing is not"
+            "$said" | Should -Not -Match 'half'
         }
 
         It 'is named when there is no credential and nobody to ask' {

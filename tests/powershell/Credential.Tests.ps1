@@ -28,6 +28,14 @@ Describe 'Ways to sign in' {
             (Connect-Vcd -Server $url -Org Tyrell -Credential $credential -CertificateAuthority $ca).User | Should -BeExactly 'roy'
         }
 
+        It 'takes the organization from name@org where nothing else names one' {
+            $credential = Get-TestCredential Tyrell
+            $credential = New-Object -TypeName pscredential -ArgumentList "$($credential.UserName)@Tyrell", $credential.Password
+            $session = Connect-Vcd -Server $url -Credential $credential -CertificateAuthority $ca
+            $session.User | Should -BeExactly 'roy'
+            $session.Org | Should -BeExactly 'Tyrell'
+        }
+
         It 'says that it is wrong' {
             $credential = New-Object -TypeName pscredential -ArgumentList 'roy', (New-Secure 'no')
             $failure = Get-Failure { Connect-Vcd -Server $url -Org Tyrell -Credential $credential -CertificateAuthority $ca }
@@ -107,7 +115,7 @@ Describe 'Ways to sign in' {
             $said = Get-Verbose { Connect-Vcd -CertificateAuthority $ca -Verbose }
             $said | Should -Match "comes from the environment variable $first\b"
             foreach ($name in ($rest | Where-Object { $_ -ne $first })) {
-                $said | Should -Match "$name.* of the environment is not used"
+                $said | Should -Match "$name.* of the environment (is|are) not used"
             }
             (Get-VcdSession)[-1].User | Should -BeExactly 'roy'
             $said | Should -Not -Match $good[$first]
@@ -125,7 +133,7 @@ Describe 'Ways to sign in' {
             }
             $with = @{ $parameter = $value }
             $said = Get-Verbose { Connect-Vcd -CertificateAuthority $ca @with -Verbose }
-            $said | Should -Match 'VCD_SA_TOKEN_FILE and VCD_API_TOKEN_FILE and VCD_API_TOKEN and VCD_TOKEN and VCD_PASSWORD of the environment is not used'
+            $said | Should -Match 'VCD_SA_TOKEN_FILE and VCD_API_TOKEN_FILE and VCD_API_TOKEN and VCD_TOKEN and VCD_PASSWORD of the environment are not used'
             (Get-VcdSession)[-1].User | Should -BeExactly 'roy'
         }
 
@@ -180,6 +188,50 @@ try { Connect-Vcd @connect; 'went straight' } catch { $_.FullyQualifiedErrorId }
 (Connect-Vcd @connect -NoProxy).User
 '@
             Invoke-Child -Script $script -Environment @{ HTTPS_PROXY = 'http://127.0.0.1:9' } | Should -Be 'VcdConnectionFailed,Connect-Vcd', 'roy'
+        }
+
+        It 'of $env: counts as it is now: <what>' -Tag Unix -ForEach @(
+            @{ what = 'set'; set = '$env:HTTPS_PROXY = "http://leon:secret@127.0.0.1:9"'; said = 'VcdConnectionFailed', 'HTTPS_PROXY'; before = $null }
+            @{ what = 'set for all'; set = '$env:all_proxy = "http://127.0.0.1:9"'; said = 'VcdConnectionFailed', 'all_proxy'; before = $null }
+            @{ what = 'set for other servers'; set = '$env:http_proxy = "http://127.0.0.1:9"'; said = @('roy'); before = $null }
+            @{ what = 'set for others'; set = '$env:HTTPS_PROXY = "http://127.0.0.1:9"; $env:NO_PROXY = "example.com,localhost"'; said = 'roy', 'NO_PROXY'; before = $null }
+            @{ what = 'no address'; set = '$env:HTTPS_PROXY = "ftp://x y"'; said = 'VcdInvalidArgument', 'HTTPS_PROXY'; before = $null }
+            @{ what = 'taken away'; set = '$env:HTTPS_PROXY = $null'; said = @('roy'); before = 'http://127.0.0.1:9' }
+        ) {
+            $script = @'
+Import-Module -Name $env:VCDREST_TEST_MODULE
+SET
+$connect = @{ Server = $env:VCDREST_TEST_URL; Org = 'Tyrell'; ApiToken = $env:VCDREST_TEST_TENANT_TOKEN; CertificateAuthority = $env:VCDREST_TEST_CA; MaximumRetryCount = 0; Verbose = $true }
+try { (Connect-Vcd @connect 4>&1 | ForEach-Object { if ($_ -is [System.Management.Automation.VerboseRecord]) { "$_" } else { $_.User } }) } catch { $_.FullyQualifiedErrorId; $_.Exception.Message }
+try { @(Get-VcdApiVersion -Server $env:VCDREST_TEST_URL -CertificateAuthority $env:VCDREST_TEST_CA).Count } catch { "versions: $($_.FullyQualifiedErrorId)" }
+'@ -replace 'SET', $set
+            $environment = New-Object -TypeName hashtable -ArgumentList ([System.StringComparer]::Ordinal)
+            foreach ($name in 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy', 'NO_PROXY', 'no_proxy', 'HTTP_PROXY', 'http_proxy') { $environment[$name] = $null }
+            $environment['HTTPS_PROXY'] = $before
+            $got = Invoke-Child -Script $script -Environment $environment -AllowFailure
+            foreach ($word in $said) { "$got" | Should -Match $word }
+            "$got" | Should -Not -Match 'secret'
+            if ($said -contains 'roy') { "$got" | Should -Not -Match 'versions: ' } else { "$got" | Should -Match 'versions: Vcd' }
+        }
+
+        It 'is not the only thing of $env: that counts: there is the log, too' -Tag Unix {
+            $log = Join-Path -Path $TestDrive -ChildPath 'set-later.log'
+            $null = Invoke-Child -Script @"
+Import-Module -Name `$env:VCDREST_TEST_MODULE
+`$env:VCDREST_LOG_FILE = '$log'
+`$env:VCDREST_LOG_LEVEL = '4'
+`$null = Connect-Vcd -Server `$env:VCDREST_TEST_URL -Org Tyrell -ApiToken `$env:VCDREST_TEST_TENANT_TOKEN -CertificateAuthority `$env:VCDREST_TEST_CA
+`$env:VCDREST_LOG_FILE = '$log.2'
+`$null = Get-VcdApiVersion -Server `$env:VCDREST_TEST_URL -CertificateAuthority `$env:VCDREST_TEST_CA
+"@
+            [System.IO.File]::ReadAllText($log) | Should -Match 'token exchange'
+            [System.IO.File]::ReadAllText("$log.2") | Should -Match '/api/versions'
+            $said = Invoke-Child -Script @'
+Import-Module -Name $env:VCDREST_TEST_MODULE
+$env:VCDREST_LOG_FILE = '/no/such/folder/log'
+Get-VcdSession -WarningVariable warnings -WarningAction SilentlyContinue; "$warnings"
+'@
+            "$said" | Should -Match 'VCDREST_LOG_FILE'
         }
 
         It 'is refused when <what>' -ForEach @(

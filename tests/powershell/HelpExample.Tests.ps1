@@ -66,6 +66,15 @@ Describe 'The help' {
         if ($command -match '^(Get|Remove)-VcdServiceAccount' -or $code -match '\$account') {
             $account = New-VcdServiceAccount -Name backup -Role 'System Administrator'
         }
+        if ($command -eq 'New-VcdServiceAccount' -and $code -match 'Get-VcdServiceAccount') {
+            $null = New-VcdServiceAccount -Name backup -Role 'vApp Author'
+        }
+        if ($code -match 'servers\.csv') {
+            [System.IO.File]::WriteAllText("$PWD/servers.csv", "Server,Org,ApiToken`n$url,Tyrell,$env:VCDREST_TEST_TENANT_TOKEN`n$url,System,$env:VCDREST_TEST_PROVIDER_TOKEN`n")
+        }
+        if ($code -match 'accounts\.csv') {
+            [System.IO.File]::WriteAllText("$PWD/accounts.csv", "Name,Role,TokenFile`none,vApp Author,one.json`ntwo,vApp User,two.json`n")
+        }
         if ($code -match 'Connect-Vcd.*TokenFile' -and $command -eq 'Connect-Vcd') {
             Move-Item -Path (New-TokenFile $env:VCDREST_TEST_TENANT_TOKEN) -Destination ./backup.json
         }

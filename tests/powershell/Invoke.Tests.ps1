@@ -151,6 +151,76 @@ Describe 'Invoke-VcdRestMethod' {
         }
     }
 
+    Context 'A -Body that is no data' {
+        BeforeAll {
+            $file = Join-Path -Path $TestDrive -ChildPath body.json
+            [System.IO.File]::WriteAllText($file, '{}')
+            $secure = New-Secure secret
+            $credential = New-Object -TypeName pscredential -ArgumentList roy, $secure
+            $circle = @{}
+            $circle['self'] = $circle
+            $ring = [pscustomobject]@{ a = $null; b = $null }
+            $ring.a = $ring.b = $ring
+            $unsuitable = @{
+                'a file'             = { Get-Item -Path $file }
+                'a folder in a list' = { , @('x', (Get-Item -Path $TestDrive)) }
+                'a script block'     = { , { 1 } }
+                'an open stream'     = { , (New-Object -TypeName System.IO.MemoryStream) }
+                'a secret within'    = { @{ name = 'x'; spec = @{ password = $secure } } }
+                'a credential'       = { [pscustomobject]@{ list = @(@{ user = $credential }) } }
+                'a session'          = { $session }
+                'a process'          = { @{ process = (Get-Process -Id $PID) } }
+                'a command'          = { Get-Command -Name Get-Item }
+                'a type'             = { @{ of = [string] } }
+                'an error'           = { @{ error = (Get-Failure { throw 'x' }) } }
+                'XML within JSON'    = { @{ document = [xml]'<a/>' } }
+                'a circle'           = { $circle }
+                'a ring of objects'  = { $ring }
+                'a set'              = { $set = New-Object -TypeName 'System.Collections.Generic.HashSet[object]'; $null = $set.Add($secure); @{ set = $set } }
+            }
+        }
+
+        It 'is refused by name before anything is sent: <what>' -ForEach @(
+            @{ what = 'a file'; said = 'it is a System\.IO\.FileInfo', '-InFile' }
+            @{ what = 'a folder in a list'; said = "'\[1\]' is a System\.IO\.DirectoryInfo", 'FullName' }
+            @{ what = 'a script block'; said = 'it is a System\.Management\.Automation\.ScriptBlock', '& \$block' }
+            @{ what = 'an open stream'; said = 'System\.IO\.MemoryStream', '-InFile' }
+            @{ what = 'a secret within'; said = "'spec\.password' is a System\.Security\.SecureString", 'NetworkCredential' }
+            @{ what = 'a credential'; said = "'list\[0\]\.user' is a System\.Management\.Automation\.PSCredential", 'GetNetworkCredential' }
+            @{ what = 'a session'; said = 'VcdRest\.Abi\d+\.Session', 'hashtable' }
+            @{ what = 'a process'; said = "'process' is a System\.Diagnostics\.Process", 'hashtable' }
+            @{ what = 'a command'; said = 'CmdletInfo', 'hashtable' }
+            @{ what = 'a type'; said = "'of' is a System\.RuntimeType", 'hashtable' }
+            @{ what = 'an error'; said = "'error' is a System\.Management\.Automation\.ErrorRecord", 'hashtable' }
+            @{ what = 'XML within JSON'; said = "'document' is a System\.Xml\.XmlDocument", 'OuterXml' }
+            @{ what = 'a circle'; said = "'self' contains itself", 'hashtable' }
+            @{ what = 'a ring of objects'; said = "'a' contains itself", 'hashtable' }
+            @{ what = 'a set'; said = "'set\[0\]' is a System\.Security\.SecureString", 'NetworkCredential' }
+        ) {
+            $body = & $unsuitable[$what]
+            $clock = [System.Diagnostics.Stopwatch]::StartNew()
+            $failure = Get-Failure { Invoke-VcdRestMethod -Method Post -Uri $orgs -Body $body }
+            $clock.Elapsed.TotalSeconds | Should -BeLessThan 10
+            Assert-Failure $failure VcdInvalidArgument InvalidArgument VCD_ERR_ARGUMENT (@('-Body cannot be sent') + $said)
+            $failure.Exception.Message | Should -Not -Match 'secret$'
+            @(Get-Request $orgs).Count | Should -Be 0
+        }
+
+        It 'is refused in a query and in a form, too' {
+            Assert-Failure (Get-Failure { Invoke-VcdRestMethod -Uri $orgs -Body @{ filter = $secure } }) VcdInvalidArgument InvalidArgument '' "'filter' is a"
+            Assert-Failure (Get-Failure { Invoke-VcdRestMethod -Method Post -Uri $orgs -ContentType application/x-www-form-urlencoded -Body @{ filter = { 1 } } }) VcdInvalidArgument InvalidArgument '' "'filter' is a"
+            @(Get-Request $orgs).Count | Should -Be 0
+        }
+
+        It 'is told apart from what looks like it: the same thing twice, dates, numbers, identifiers, classes' {
+            class Quota { [string] $Name = 'x'; [int[]] $Sizes = @(1, 2) }
+            $same = @{ a = 1 }
+            $body = [ordered]@{ first = $same; second = $same; list = @($same, $same); quota = [Quota]::new(); id = [guid]$tyrellId; at = [datetime]'2049-01-01'; size = [bigint]7; link = [uri]'https://example.com/'; none = $null; bytes = [byte[]](1, 2) }
+            $null = Invoke-VcdRestMethod -Method Post -Uri $orgs -Body $body -SkipHttpErrorCheck
+            (Get-Request $orgs)[0].body | Should -BeExactly (ConvertTo-Json -InputObject $body -Depth 100 -Compress)
+        }
+    }
+
     Context 'A form' {
         It 'is what a dictionary becomes where -ContentType says so' {
             Set-Answer -Path /cloudapi/test -Status 204 -ContentType ''
@@ -256,6 +326,32 @@ Describe 'Invoke-VcdRestMethod' {
             [System.IO.File]::ReadAllText($out) | Should -BeExactly '{"ok":true}'
         }
 
+        It 'send a file as bytes where there is no API: <uri>' -ForEach @(@{ uri = '/transfer/test/a.bin' }, @{ uri = 'transfer/test/a.bin' }, @{ uri = 'URL' }) {
+            $in = Join-Path -Path $TestDrive -ChildPath 'a.bin'
+            [System.IO.File]::WriteAllText($in, 'abc')
+            $to = if ($uri -eq 'URL') { "$url/transfer/test/a.bin" } else { $uri }
+            $null = Invoke-VcdRestMethod -Method Put -Uri $to -InFile $in
+            Get-Header (Get-Request /transfer/test/a.bin)[-1] Content-Type | Should -BeExactly 'application/octet-stream'
+            $null = Invoke-VcdRestMethod -Method Put -Uri $to -InFile $in -ContentType text/plain
+            Get-Header (Get-Request /transfer/test/a.bin)[-1] Content-Type | Should -BeExactly 'text/plain'
+        }
+
+        It 'save one answer to one file, and no second one over it' {
+            $out = Join-Path -Path $TestDrive -ChildPath 'one.json'
+            $failure = Get-Failure { Get-VcdOrg -Name Tyrell, Wallace | Invoke-VcdRestMethod -Uri { "$orgs/$($_.id)" } -OutFile $out }
+            Assert-Failure $failure VcdInvalidArgument InvalidArgument '' 'one\.json', '-OutFile', 'ForEach-Object'
+            (ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($out))).name | Should -BeExactly 'Tyrell'
+            # Another command may write it anew.
+            $null = Invoke-VcdRestMethod -Uri "$orgs/urn:vcloud:org:$tyrellId" -OutFile $out
+        }
+
+        It 'are what an answer is told to use that is too large' {
+            $href = (Invoke-Control transfer @{ size = 68000000 }).href
+            $failure = Get-Failure { Invoke-VcdRestMethod -Uri $href -Raw }
+            Assert-Failure $failure VcdInvalidResponse InvalidData VCD_ERR_TOO_LARGE '\(-OutFile\)'
+            $failure.Exception.Message | Should -Not -Match 'VCD_|limit'
+        }
+
         It 'send a file from -InFileOffset on' {
             $in = Join-Path -Path $TestDrive -ChildPath 'parts.txt'
             [System.IO.File]::WriteAllText($in, 'abcdefgh')
@@ -330,8 +426,9 @@ Describe 'Invoke-VcdRestMethod' {
             $link = '<https://public.example.com/cloudapi/test?cursor=abc%3D>;rel="lastPage nextPage";type="application/json"'
             Set-Answer -Path "$echo`?cursor" -Body '{"values":[2]}'
             Set-Answer -Path $echo -Body '{"values":[1]}' -Headers @{ Link = $link }
-            @(Invoke-VcdRestMethod -Uri $echo -All).values | Should -Be 1, 2
+            @(Invoke-VcdRestMethod -Uri $echo -All -WarningVariable warnings -WarningAction SilentlyContinue).values | Should -Be 1, 2
             (Get-Request $echo)[1].target | Should -BeExactly "$echo`?cursor=abc%3D"
+            "$warnings" | Should -Match 'public\.example\.com'
         }
 
         It 'follows the links of the legacy API' {

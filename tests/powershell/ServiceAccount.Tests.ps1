@@ -115,6 +115,102 @@ Describe 'Service accounts' {
         @(Get-Account).Count | Should -Be 0
     }
 
+    It 'that are <status> are authorized anew, <how>, and keep their id' -ForEach @(
+        @{ status = 'ACTIVE'; how = 'from the pipeline' }, @{ status = 'ACTIVE'; how = 'by URN' }, @{ status = 'CREATED'; how = 'by UUID' }
+    ) {
+        $first = Join-Path -Path $TestDrive -ChildPath "$([guid]::NewGuid()).json"
+        $second = Join-Path -Path $TestDrive -ChildPath "$([guid]::NewGuid()).json"
+        $new = New-VcdServiceAccount -Name backup -Role 'vApp Author' -TokenFile $first
+        if ($status -eq 'CREATED') { $null = Invoke-VcdRestMethod -Method Post -Uri "/cloudapi/1.0.0/serviceAccounts/$($new.id)/revoke" }
+        $again = switch ($how) {
+            'from the pipeline' { Get-VcdServiceAccount -Name backup | New-VcdServiceAccount -TokenFile $second }
+            'by URN' { New-VcdServiceAccount -Id $new.id -TokenFile $second }
+            default { New-VcdServiceAccount -Id ($new.id -replace '.*:') -TokenFile $second }
+        }
+        $again.id | Should -BeExactly $new.id
+        $again.name | Should -BeExactly 'backup'
+        $again.role.name | Should -BeExactly 'vApp Author'
+        $again.TokenFile | Should -BeExactly $second
+        (Get-Account).Count | Should -Be 1
+        (Connect-Vcd -Server $url -Org Tyrell -TokenFile $second -CertificateAuthority $ca -NotDefault).User | Should -BeExactly 'backup'
+        # The old token is worth nothing, and the error says which command helps.
+        $failure = Get-Failure { Connect-Vcd -Server $url -Org Tyrell -TokenFile $first -CertificateAuthority $ca -NotDefault }
+        $failure.Exception.Message | Should -Match 'New-VcdServiceAccount -Id'
+    }
+
+    It 'are not revoked with -WhatIf, which says so' {
+        $file = Join-Path -Path $TestDrive -ChildPath whatif.json
+        $new = New-VcdServiceAccount -Name backup -Role 'vApp Author'
+        $said = Invoke-Child -Script @"
+Import-Module -Name `$env:VCDREST_TEST_MODULE
+`$null = Connect-Vcd -CertificateAuthority `$env:VCDREST_TEST_CA
+New-VcdServiceAccount -Id $($new.id) -TokenFile '$file' -WhatIf
+"@ -Environment @{ VCD_URL = $url; VCD_ORG = 'Tyrell'; VCD_USER = (Get-TestCredential Tyrell).UserName; VCD_PASSWORD = (Get-Plain (Get-TestCredential Tyrell).Password) }
+        "$said" | Should -Match "Revoke the access of service account 'backup' and authorize it anew"
+        (Get-VcdServiceAccount -Name backup).status | Should -BeExactly 'ACTIVE'
+        Test-Path -Path $file | Should -BeFalse
+    }
+
+    It 'that are authorized anew stay where a step fails, as the warning says' {
+        $new = New-VcdServiceAccount -Name backup -Role 'vApp Author'
+        Set-Answer -Path /cloudapi/1.0.0/deviceLookup/grant -Status 403 -Body '{"minorErrorCode":"NO","message":"not today"}' -Times 1
+        $script:said = @()
+        $failure = Get-Failure { New-VcdServiceAccount -Id $new.id 3>&1 | ForEach-Object { $script:said += "$_" } }
+        $failure.Exception.Message | Should -Match 'not today'
+        "$script:said" | Should -Match 'still there; its access was revoked'
+        "$script:said" | Should -Not -Match 'deleted'
+        (Get-Account).Count | Should -Be 1
+        (New-VcdServiceAccount -Id $new.id).ApiToken | Should -BeOfType securestring
+    }
+
+    It 'of a tenant are authorized anew by the provider, who need not name it' {
+        $new = New-VcdServiceAccount -Name backup -Role 'vApp Author'
+        $null = Connect-Administrator System
+        (New-VcdServiceAccount -Id $new.id -WarningAction Stop).org.name | Should -BeExactly 'Tyrell'
+        (Get-VcdOrg -Name Tyrell | Get-VcdServiceAccount | New-VcdServiceAccount).org.name | Should -BeExactly 'Tyrell'
+    }
+
+    It 'that are not there, or have no such id, are errors' {
+        Assert-Failure (Get-Failure { New-VcdServiceAccount -Id backup }) VcdInvalidArgument InvalidArgument '' "'backup' cannot be the id"
+        (Get-Failure { New-VcdServiceAccount -Id 7e5f1fe3-80cc-41e8-bf72-d40caf54418e }).CategoryInfo.Category | Should -Be PermissionDenied
+    }
+
+    It 'that nobody granted are deleted again, and nobody is told to authorize them' {
+        Set-Answer -Path /oauth/tenant/Tyrell/token -Status 400 -Body '{"error":"expired_token"}'
+        $failure = Get-Failure { New-VcdServiceAccount -Name backup -Role 'vApp Author' -NoGrant -InformationAction SilentlyContinue -WarningAction SilentlyContinue }
+        Assert-Failure $failure VcdAuthenticationFailed AuthenticationError VCD_ERR_AUTH 'create it anew'
+        $failure.Exception.Message | Should -Not -Match 'authorize it anew'
+        @(Get-Account).Count | Should -Be 0
+    }
+
+    It 'are created from objects, such as lines of a file, which leave nothing behind for the next' {
+        $file = Join-Path -Path $TestDrive -ChildPath 'from-csv.json'
+        $csv = "Name,Role,TokenFile,SoftwareVersion`nfirst,vApp Author,$file,2.1" | ConvertFrom-Csv
+        $made = @($csv, [pscustomobject]@{ Name = 'second'; Role = 'vApp User' } | New-VcdServiceAccount)
+        $made.name | Should -Be 'first', 'second'
+        $made[0].TokenFile | Should -BeExactly $file
+        $made[1].ApiToken | Should -BeOfType securestring
+        (Get-VcdServiceAccount -Name first).softwareVersion | Should -BeExactly '2.1'
+        (Get-VcdServiceAccount -Name second).softwareVersion | Should -BeNullOrEmpty
+        # With an id it is an account that is there, whatever else it has, and whatever came before.
+        $mixed = @([pscustomobject]@{ Name = 'third'; Role = 'vApp User' }, (Get-VcdServiceAccount -Name first), [pscustomobject]@{ Name = 'fourth'; Role = 'vApp User' } | New-VcdServiceAccount)
+        $mixed.name | Should -Be 'third', 'first', 'fourth'
+        $mixed[1].id | Should -BeExactly $made[0].id
+        (Get-Account).Count | Should -Be 4
+    }
+
+    It 'are granted by a code as somebody types it: <typed>' -ForEach @(@{ typed = ' abcd efgh ' }, @{ typed = 'abcdefgh' }, @{ typed = "ABCD$([char]0x2013)EFGH" }, @{ typed = 'abcd - efgh' }) {
+        Approve-VcdServiceAccount -UserCode $typed -ErrorAction SilentlyContinue
+        (Get-Request /cloudapi/1.0.0/deviceLookup/grant)[0].body | Should -BeExactly '{"userCode":"ABCD-EFGH"}'
+    }
+
+    It 'are not removed by a name, and the error says how they are' {
+        $failure = Get-Failure { Remove-VcdServiceAccount -Id 'lg' -Confirm:$false -ErrorAction Stop }
+        Assert-Failure $failure VcdInvalidArgument InvalidArgument '' 'pipe it from Get-VcdServiceAccount -Name lg\.'
+        $failure = Get-Failure { Remove-VcdApiToken -Id 'ci 3' -Confirm:$false -ErrorAction Stop }
+        Assert-Failure $failure VcdInvalidArgument InvalidArgument '' "pipe it from Get-VcdApiToken -Name 'ci 3'\."
+    }
+
     It 'leave files alone that are there, before anything is made' {
         $file = New-TokenFile 'something'
         Assert-Failure (Get-Failure { New-VcdServiceAccount -Name backup -Role 'vApp Author' -TokenFile $file }) VcdInvalidArgument InvalidArgument

@@ -29,6 +29,23 @@ Describe 'Sessions' {
             $table[2] | Should -Match "^$([regex]::Escape(([uri]$url).Authority)) +System +administrator +37\.2 +\d{4}-\d\d-\d\d \d\d:\d\d +True\s*$"
         }
 
+        It 'fits 80 columns with long names, too' {
+            $null = Get-VcdSession
+            $long = [pscustomobject]@{ Server = 'https://vcd.eu-central-1.example.com:8443'; Org = 'an-organization-with-a-long-name'; User = 'somebody-with-a-long-name'; ApiVersion = '37.2'; ExpiresAt = [datetime]'2049-01-01'; Default = $true }
+            $long.PSObject.TypeNames.Insert(0, 'VcdRest.Abi1.Session')
+            $table = ($long | Out-String -Width 80) -split '\r?\n' | ForEach-Object { $_ -replace '\e\[[0-9;]*m', '' } | Where-Object { $_.Trim() }
+            if ($table[0] -match 'Server {14,}Org') {
+                $table[2] | Should -Match '^vcd\.eu-central-1\.e. an-organi. somebody-wit. 37\.2 +2049-01-01 00:00 True\s*$'
+            } else {
+                # Without a window there is no width to fit.
+                $table[2] | Should -Match '^vcd\.eu-central-1\.example\.com:8443 an-organi. somebody-wit. 37\.2'
+            }
+            $long.Server = 'https://vcd.example.com'
+            $table = ($long | Out-String -Width 80) -split '\r?\n' | ForEach-Object { $_ -replace '\e\[[0-9;]*m', '' } | Where-Object { $_.Trim() }
+            $table[0] | Should -Match 'Default\s*$'
+            $table[2] | Should -Match '^vcd\.example\.com +an-organi. somebody-wit. 37\.2 +2049-01-01 00:00 True\s*$'
+        }
+
         It 'has the table also when PowerShell has had nothing to do' {
             $output = Invoke-Child -Script @'
 Import-Module -Name $env:VCDREST_TEST_MODULE
@@ -110,6 +127,40 @@ Connect-Vcd -Server $env:VCDREST_TEST_URL -Org Tyrell -CertificateAuthority $env
             $session = Connect-Tenant
             $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($session))
             Assert-Failure (Get-Failure { Invoke-VcdRestMethod -Uri $orgs -Session $copy }) VcdInvalidArgument InvalidArgument '' 'another process', 'Connect-Vcd'
+        }
+
+        It 'is not the default one where it is null, for <command>' -ForEach @(
+            @{ command = 'Invoke-VcdRestMethod'; with = @{ Uri = '/cloudapi/1.0.0/orgs' } }
+            @{ command = 'Get-VcdOrg'; with = @{} }
+            @{ command = 'Search-Vcd'; with = @{ Type = 'vm' } }
+            @{ command = 'Get-VcdAccessToken'; with = @{} }
+            @{ command = 'Get-VcdApiToken'; with = @{} }
+            @{ command = 'New-VcdApiToken'; with = @{ Name = 'x' } }
+            @{ command = 'Remove-VcdApiToken'; with = @{ Id = '7e5f1fe3-80cc-41e8-bf72-d40caf54418e'; Confirm = $false } }
+            @{ command = 'Get-VcdServiceAccount'; with = @{} }
+            @{ command = 'New-VcdServiceAccount'; with = @{ Name = 'x'; Role = 'y' } }
+            @{ command = 'Remove-VcdServiceAccount'; with = @{ Id = '7e5f1fe3-80cc-41e8-bf72-d40caf54418e'; Confirm = $false } }
+            @{ command = 'Approve-VcdServiceAccount'; with = @{ UserCode = 'XXXX-XXXX' } }
+            @{ command = 'Get-VcdApiVersion'; with = @{} }
+            @{ command = 'Wait-VcdTask'; with = @{ Task = '7e5f1fe3-80cc-41e8-bf72-d40caf54418e' } }
+            @{ command = 'Disconnect-Vcd'; with = @{} }
+        ) {
+            $session = Connect-Tenant
+            $before = @(Get-Request).Count
+            foreach ($none in $null, [System.Management.Automation.Internal.AutomationNull]::Value) {
+                $failure = Get-Failure { & $command -Session $none @with -ErrorAction Stop }
+                Assert-Failure $failure VcdNotConnected InvalidOperation '' '-Session is null', 'Connect-Vcd'
+            }
+            @(Get-Request).Count | Should -Be $before
+            $session.IsConnected | Should -BeTrue
+        }
+
+        It 'is not the default one where it is null in a list or comes so through the pipeline' {
+            $session = Connect-Tenant
+            Assert-Failure (Get-Failure { Disconnect-Vcd -Session @($null) }) VcdNotConnected InvalidOperation '' '-Session is null'
+            Assert-Failure (Get-Failure { $null | Disconnect-Vcd }) VcdNotConnected InvalidOperation '' '-Session is null'
+            Test-VcdSession -Session $null | Should -BeFalse
+            $session.IsConnected | Should -BeTrue
         }
 
         It 'refuses other things' {

@@ -60,6 +60,18 @@ Describe 'Wait-VcdTask' {
         }
     }
 
+    It 'says where the address is when it gets an answer that has no body' {
+        foreach ($nothing in '', ' ', $null) {
+            $failure = Get-Failure { $nothing | Wait-VcdTask -ErrorAction Stop }
+            Assert-Failure $failure VcdInvalidArgument InvalidArgument '' 'Location', '-ResponseHeadersVariable h; Wait-VcdTask \$h'
+        }
+        $href = (Invoke-Control task @{ outcome = 'success'; polls = 1 }).href
+        Set-Answer -Path /cloudapi/test -Status 202 -Headers @{ Location = $href } -Times 2
+        Assert-Failure (Get-Failure { Invoke-VcdRestMethod -Method Delete -Uri /cloudapi/test | Wait-VcdTask -ErrorAction Stop }) VcdInvalidArgument InvalidArgument '' 'Location'
+        $null = Invoke-VcdRestMethod -Method Delete -Uri /cloudapi/test -ResponseHeadersVariable h
+        (Wait-VcdTask $h -PollIntervalSec 0.05).status | Should -BeExactly 'success'
+    }
+
     It 'says what is no task' {
         Wait-VcdTask -Task ([pscustomobject]@{ href = 'https://x/api/vApp/1' }) -ErrorAction SilentlyContinue -ErrorVariable errors
         $errors[0].FullyQualifiedErrorId | Should -BeExactly 'VcdInvalidArgument,Wait-VcdTask'
@@ -123,6 +135,16 @@ Describe 'Search-Vcd' {
         $target = (Get-Request /api/query)[0].target
         $target | Should -Match 'filter=name%3D%3Dvm-0000'
         $target | Should -Match 'fields=name%2Cstatus'
+    }
+
+    It 'takes a table for a filter, escaped, and nothing else that is no text' {
+        @(Search-Vcd vm @{ name = 'vm-0000*' }).Count | Should -Be @(Search-Vcd vm 'name==vm-0000*').Count
+        $null = Search-Vcd vm ([ordered]@{ name = 'a;b(1)'; isVAppTemplate = $false; status = 'POWERED_ON', 'POWERED_OFF' })
+        $sent = [uri]::UnescapeDataString((Get-Request /api/query)[-1].target)
+        $sent.Contains('filter=name==a\;b\(1\);isVAppTemplate==false;(status==POWERED_ON,status==POWERED_OFF)&') | Should -BeTrue -Because $sent
+        foreach ($bad in 42, @{ name = $null }, @{ name = @{ a = 1 } }, @{ name = @() }, @('name==x', 'y')) {
+            Assert-Failure (Get-Failure { Search-Vcd vm $bad }) VcdInvalidArgument InvalidArgument '' '-Filter'
+        }
     }
 
     It 'returns <format>' -ForEach @(@{ format = 'records' }, @{ format = 'idrecords' }, @{ format = 'references' }) {

@@ -91,6 +91,14 @@ Describe 'API tokens' {
         ($found | Format-List | Out-String) | Should -Match 'Owner +: roy'
     }
 
+    It 'are created from objects' {
+        $file = Join-Path -Path $TestDrive -ChildPath from-object.json
+        $made = @([pscustomobject]@{ Name = 'one'; TokenFile = $file }, [pscustomobject]@{ Name = 'two' } | New-VcdApiToken)
+        $made.name | Should -Be 'one', 'two'
+        $made[0].TokenFile | Should -BeExactly $file
+        $made[1].ApiToken | Should -BeOfType securestring
+    }
+
     It 'of others are listed with -AllUsers' {
         @(Get-VcdApiToken | ForEach-Object { $_.owner.name } | Sort-Object -Unique) | Should -Be 'roy'
         @(Get-VcdApiToken -AllUsers | ForEach-Object { $_.owner.name } | Sort-Object -Unique) | Should -Contain 'rachael'

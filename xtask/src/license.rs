@@ -1,11 +1,9 @@
 //! Licence expressions, and what they allow.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde_json::Value;
+use spdx::{Expression, ParseMode};
 
 use crate::Result;
-use crate::repository::metadata;
+use crate::component::linked_packages;
 
 /// What may be linked into a library under MIT OR Apache-2.0 without further duties than a notice.
 const ALLOWED: [&str; 10] = [
@@ -27,15 +25,11 @@ const ALLOWED: [&str; 10] = [
 ///
 /// Names every package whose licence is not allowed, or that has none.
 pub fn check_licenses() -> Result<usize> {
-    let metadata = metadata(&["--locked"])?;
-    let packages = linked_packages(&metadata)?;
+    let packages = linked_packages(None)?;
     let refused: Vec<String> = packages
         .iter()
-        .filter_map(|(name, license)| match license {
-            Some(license) if is_allowed(license) => None,
-            Some(license) => Some(format!("{name}: {license}")),
-            None => Some(format!("{name}: names no licence")),
-        })
+        .filter(|package| !is_allowed(&package.license))
+        .map(|package| format!("{} {}: {}", package.name, package.version, package.license))
         .collect();
     if refused.is_empty() {
         Ok(packages.len())
@@ -49,103 +43,40 @@ pub fn check_licenses() -> Result<usize> {
     }
 }
 
-/// The packages that vcdrest is made of, itself included, with their licences.
-fn linked_packages(metadata: &Value) -> Result<BTreeMap<String, Option<String>>> {
-    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    let packages: BTreeMap<String, Value> = list(&metadata["packages"])
-        .into_iter()
-        .map(|package| (text(&package["id"]), package))
-        .collect();
-    let nodes: BTreeMap<String, Value> = list(&metadata["resolve"]["nodes"])
-        .into_iter()
-        .map(|node| (text(&node["id"]), node))
-        .collect();
-    let root = packages
-        .iter()
-        .find(|(_, package)| package["name"] == "vcdrest")
-        .ok_or("there is no package vcdrest")?
-        .0;
-    let mut found = BTreeSet::from([root.clone()]);
-    let mut ahead = vec![root.clone()];
-    while let Some(id) = ahead.pop() {
-        for dependency in list(&nodes.get(&id).ok_or("a package is not resolved")?["deps"]) {
-            // Null is a normal dependency; "build" and "dev" do not end up in the library.
-            let linked = list(&dependency["dep_kinds"]).iter().any(|kind| kind["kind"].is_null());
-            let package = text(&dependency["pkg"]);
-            if linked && found.insert(package.clone()) {
-                ahead.push(package);
-            }
-        }
-    }
-    let described = found.iter().map(|id| {
-        let package = &packages[id];
-        let name = format!("{} {}", text(&package["name"]), text(&package["version"]));
-        (name, package["license"].as_str().map(ToOwned::to_owned))
-    });
-    Ok(described.collect())
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
-}
-
 /// Whether an SPDX expression allows a choice from the list. The old form `MIT/Apache-2.0` means OR. What cannot be
-/// read is not allowed.
+/// read is not allowed. An exception (WITH) grants more than the licence and takes nothing away.
 pub fn is_allowed(expression: &str) -> bool {
-    let spaced = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");
-    let mut words = Words {
-        words: spaced.split_whitespace().collect(),
-        at: 0,
-    };
-    words.alternatives() == Some(true) && words.at == words.words.len()
+    Expression::parse_mode(expression, ParseMode::LAX).is_ok_and(|expression| {
+        expression.evaluate(|wanted| wanted.license.id().is_some_and(|id| ALLOWED.contains(&id.name)))
+    })
 }
 
-/// A reader of expressions; `None` where it cannot read on.
-struct Words<'a> {
-    words: Vec<&'a str>,
-    at: usize,
-}
-
-impl Words<'_> {
-    fn next_is(&mut self, word: &str) -> bool {
-        let found = self
-            .words
-            .get(self.at)
-            .is_some_and(|next| next.eq_ignore_ascii_case(word));
-        self.at += usize::from(found);
-        found
-    }
-
-    fn alternatives(&mut self) -> Option<bool> {
-        let mut allowed = self.conjunction()?;
-        while self.next_is("OR") {
-            allowed |= self.conjunction()?;
+/// The standard texts of the licences, and of the exceptions, that an SPDX expression names.
+///
+/// # Errors
+///
+/// If the expression cannot be read, or names a licence that SPDX has no text of.
+pub(crate) fn standard_texts(expression: &str) -> Result<Vec<&'static str>> {
+    let parsed =
+        Expression::parse_mode(expression, ParseMode::LAX).map_err(|error| format!("{expression}: {error}"))?;
+    let mut texts = Vec::new();
+    for wanted in parsed.requirements() {
+        let license = wanted.req.license.id();
+        texts.push(
+            license
+                .ok_or_else(|| format!("{expression}: SPDX has no text of it"))?
+                .text(),
+        );
+        if let Some(addition) = &wanted.req.addition {
+            let exception = addition.id();
+            texts.push(
+                exception
+                    .ok_or_else(|| format!("{expression}: SPDX has no text of it"))?
+                    .text(),
+            );
         }
-        Some(allowed)
     }
-
-    fn conjunction(&mut self) -> Option<bool> {
-        let mut allowed = self.license()?;
-        while self.next_is("AND") {
-            allowed &= self.license()?;
-        }
-        Some(allowed)
-    }
-
-    fn license(&mut self) -> Option<bool> {
-        if self.next_is("(") {
-            let allowed = self.alternatives()?;
-            return self.next_is(")").then_some(allowed);
-        }
-        let allowed = ALLOWED.contains(self.words.get(self.at)?);
-        self.at += 1;
-        // An exception grants more than the licence; it takes nothing away.
-        if self.next_is("WITH") {
-            self.words.get(self.at)?;
-            self.at += 1;
-        }
-        Some(allowed)
-    }
+    Ok(texts)
 }
 
 #[cfg(test)]
@@ -185,27 +116,13 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_linked_counts() {
-        let metadata = serde_json::json!({
-            "packages": [
-                {"id": "v", "name": "vcdrest", "version": "1.0.0", "license": "MIT"},
-                {"id": "n", "name": "normal", "version": "1.0.0", "license": "ISC"},
-                {"id": "d", "name": "dev", "version": "1.0.0", "license": "GPL-3.0-only"},
-                {"id": "w", "name": "windows", "version": "1.0.0", "license": null},
-            ],
-            "resolve": {"nodes": [
-                {"id": "v", "deps": [
-                    {"pkg": "n", "dep_kinds": [{"kind": null}, {"kind": "dev"}]},
-                    {"pkg": "d", "dep_kinds": [{"kind": "dev"}]},
-                ]},
-                {"id": "n", "deps": [{"pkg": "w", "dep_kinds": [{"kind": null, "target": "cfg(windows)"}]}]},
-                {"id": "w", "deps": []},
-                {"id": "d", "deps": []},
-            ]},
-        });
-        let found = linked_packages(&metadata).unwrap();
-        let names: Vec<_> = found.keys().map(String::as_str).collect();
-        assert_eq!(names, ["normal 1.0.0", "vcdrest 1.0.0", "windows 1.0.0"]);
-        assert_eq!(found["windows 1.0.0"], None);
+    fn texts_are_those_of_each_licence_and_exception() {
+        let texts = standard_texts("MIT OR Apache-2.0 WITH LLVM-exception").expect("SPDX knows them");
+        let begin = ["MIT License", "Apache License", "---- LLVM Exceptions"];
+        assert_eq!(texts.len(), begin.len());
+        for (text, begin) in texts.iter().zip(begin) {
+            assert!(text.trim_start().starts_with(begin), "{text}");
+        }
+        assert!(standard_texts("LicenseRef-mine").is_err());
     }
 }

@@ -22,6 +22,17 @@ Usage: cargo xtask COMMAND
                      libraries that lie in FOLDER, as osx-arm64/libvcdrest.dylib and so on, are taken from there
   package module --again
                      makes the zip file and its checksums once more, when files in target/package/VcdRest were signed
+  package c [--platform NAME]
+                     makes what people install of the C library, in target/package: an archive for the named platform,
+                     or for each that can be built for here
+  package c --again [--platform NAME]
+                     makes the archives and their checksums once more, when files in target/package were signed
+  package --check-reproducible [--platform NAME]
+                     builds the libraries a second time, in another folder, and fails if they differ
+  sbom [--platform NAME]
+                     prints what the library is made of, as CycloneDX JSON
+  third-party [--platform NAME]
+                     prints the licences of what others have written and the library contains
   docs               makes pages of the guides and the references of commands and functions, in target/docs
   licenses           fails if a package that goes into the library has a licence that is not allowed
   help               prints this
@@ -59,6 +70,16 @@ fn main() -> ExitCode {
             print!("{HELP}");
             Ok(())
         }
+        ["package", "c", ref options @ ..] => match PackageOptions::parse(options) {
+            Some(options) => package_c(options),
+            None => return unknown(&words),
+        },
+        ["package", "--check-reproducible"] => Platform::host().and_then(check_reproducible),
+        ["package", "--check-reproducible", "--platform", name] => Platform::named(name).and_then(check_reproducible),
+        ["sbom"] => Platform::host().and_then(print_sbom),
+        ["sbom", "--platform", name] => Platform::named(name).and_then(print_sbom),
+        ["third-party"] => Platform::host().and_then(print_third_party),
+        ["third-party", "--platform", name] => Platform::named(name).and_then(print_third_party),
         ["library", ref options @ ..] => match LibraryOptions::parse(options) {
             Some(options) => print_library(options),
             None => return unknown(&words),
@@ -152,6 +173,72 @@ fn print_library(options: LibraryOptions) -> Result<()> {
     let platform = options.platform.map_or_else(Platform::host, Platform::named)?;
     let library = xtask::build_shipped_library(platform, options.kind)?;
     println!("{}", library.display());
+    Ok(())
+}
+
+/// What follows `package c`.
+struct PackageOptions<'a> {
+    platform: Option<&'a str>,
+    again: bool,
+}
+
+impl<'a> PackageOptions<'a> {
+    /// `None` if it is nothing that it knows.
+    fn parse(options: &[&'a str]) -> Option<Self> {
+        let (again, options) = match options {
+            ["--again", rest @ ..] => (true, rest),
+            _ => (false, options),
+        };
+        match options {
+            [] => Some(Self { platform: None, again }),
+            ["--platform", name] => Some(Self {
+                platform: Some(name),
+                again,
+            }),
+            _ => None,
+        }
+    }
+}
+
+fn package_c(options: PackageOptions) -> Result<()> {
+    let destination = xtask::target_directory()?.join("package");
+    let platforms = match options.platform {
+        Some(name) => vec![Platform::named(name)?],
+        None => Platform::ALL.to_vec(),
+    };
+    for platform in platforms {
+        let why = if options.again {
+            let laid_out = destination.join(xtask::c_package_name(platform)).is_dir();
+            (!laid_out).then(|| "it was not laid out".to_owned())
+        } else {
+            platform.cannot_package()
+        };
+        match why {
+            Some(why) if options.platform.is_some() => return Err(why.into()),
+            Some(why) => println!("left out: {}: {why}", platform.name()),
+            None if options.again => println!("{}", xtask::pack_c(platform, &destination)?.display()),
+            None => println!("{}", xtask::package_c(platform, &destination)?.display()),
+        }
+    }
+    Ok(())
+}
+
+fn check_reproducible(platform: Platform) -> Result<()> {
+    xtask::check_reproducible(platform)?;
+    println!(
+        "a second build for {}, in another folder, gives the same bytes",
+        platform.name()
+    );
+    Ok(())
+}
+
+fn print_sbom(platform: Platform) -> Result<()> {
+    print!("{}", xtask::sbom(platform)?);
+    Ok(())
+}
+
+fn print_third_party(platform: Platform) -> Result<()> {
+    print!("{}", xtask::third_party_licenses(platform)?);
     Ok(())
 }
 

@@ -1,21 +1,19 @@
 //! The PowerShell module as people install it.
 
-use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ring::digest::{SHA256, digest};
-
 use crate::Result;
 use crate::build::{LibraryKind, build_shipped_library};
+use crate::checksum::{write_checksum, write_checksums};
 use crate::platform::Platform;
 use crate::repository::repository;
+use crate::sbom::{SBOM_FILE, sbom};
 use crate::skip::requires_all;
-use crate::stage::{hexadecimal, stage_module};
-use crate::zip_file::{files_below, write_zip};
+use crate::stage::stage_module;
+use crate::third_party::{THIRD_PARTY_FILE, third_party_licenses};
+use crate::zip_file::write_zip;
 
-/// What every file of the package has as its SHA-256, in the form that `sha256sum --check` reads.
-const CHECKSUMS: &str = "SHA256SUMS.txt";
 /// Files of the repository that go with the module.
 const DOCUMENTS: [&str; 4] = ["CHANGELOG.md", "LICENSE", "LICENSE-APACHE", "LICENSE-MIT"];
 
@@ -49,7 +47,7 @@ pub fn package_module(native: Option<&Path>, destination: &Path) -> Result<Modul
             if platform.is_mac() {
                 left_out.push(format!("{}: built on a Mac, taken with --native", platform.name()));
             }
-        } else if let Some(why) = platform.cannot_build() {
+        } else if let Some(why) = platform.cannot_package() {
             leave_out(&mut left_out, format!("{}: {why}", platform.name()))?;
         } else {
             libraries.push((platform, build_shipped_library(platform, LibraryKind::Shared)?));
@@ -75,6 +73,12 @@ pub fn package_module(native: Option<&Path>, destination: &Path) -> Result<Modul
     for name in DOCUMENTS {
         fs::copy(repository().join(name), folder.join(name)).map_err(|error| format!("{name}: {error}"))?;
     }
+    // Each library has others' work in it, and not the same as the next.
+    for (platform, _) in libraries {
+        let native = folder.join("native").join(platform.name());
+        fs::write(native.join(THIRD_PARTY_FILE), third_party_licenses(platform)?)?;
+        fs::write(native.join(SBOM_FILE), sbom(platform)?)?;
+    }
     let zip = zip_module(&folder, destination)?;
     Ok(ModulePackage { zip, folder, left_out })
 }
@@ -86,24 +90,12 @@ pub fn package_module(native: Option<&Path>, destination: &Path) -> Result<Modul
 ///
 /// If something cannot be read or written.
 pub fn zip_module(folder: &Path, destination: &Path) -> Result<PathBuf> {
-    let mut sums = String::new();
-    for name in files_below(folder)?.iter().filter(|name| *name != CHECKSUMS) {
-        writeln!(sums, "{}  {name}", checksum(&folder.join(name))?)?;
-    }
-    fs::write(folder.join(CHECKSUMS), sums)?;
+    write_checksums(folder)?;
     let version = env!("CARGO_PKG_VERSION");
-    let name = format!("VcdRest-{version}.zip");
-    let zip = destination.join(&name);
+    let zip = destination.join(format!("VcdRest-{version}.zip"));
     write_zip(folder, &format!("VcdRest/{version}"), &zip)?;
-    fs::write(
-        destination.join(format!("{name}.sha256")),
-        format!("{}  {name}\n", checksum(&zip)?),
-    )?;
+    write_checksum(&zip)?;
     Ok(zip)
-}
-
-fn checksum(file: &Path) -> Result<String> {
-    Ok(hexadecimal(digest(&SHA256, &fs::read(file)?).as_ref()))
 }
 
 fn dropped_in(platform: Platform, native: &Path) -> Option<PathBuf> {

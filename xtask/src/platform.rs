@@ -62,6 +62,23 @@ impl Platform {
         }
     }
 
+    /// Rust's name for it.
+    pub(crate) fn target(self) -> &'static str {
+        // What does not come from Microsoft's compiler comes from GNU's.
+        let gnu = cfg!(target_env = "gnu");
+        match self {
+            Self::LinuxX64 => "x86_64-unknown-linux-gnu",
+            Self::LinuxArm64 => "aarch64-unknown-linux-gnu",
+            Self::LinuxArm => "armv7-unknown-linux-gnueabihf",
+            Self::WinX64 if gnu => "x86_64-pc-windows-gnu",
+            Self::WinX64 => "x86_64-pc-windows-msvc",
+            Self::WinArm64 => "aarch64-pc-windows-msvc",
+            Self::WinX86 => "i686-pc-windows-msvc",
+            Self::OsxX64 => "x86_64-apple-darwin",
+            Self::OsxArm64 => "aarch64-apple-darwin",
+        }
+    }
+
     /// The platform of a name.
     ///
     /// # Errors
@@ -106,6 +123,29 @@ impl Platform {
         self.system_and_processor().0 == "macos"
     }
 
+    /// Whether the libraries for it come from Microsoft's compiler.
+    pub(crate) fn has_microsoft_libraries(self) -> bool {
+        self.target().ends_with("-msvc")
+    }
+
+    /// What the loader looks for when a program was linked to the shared library.
+    pub fn runtime_library_file_name(self) -> &'static str {
+        match self.system_and_processor().0 {
+            "windows" => "vcdrest.dll",
+            "macos" => "libvcdrest.1.dylib",
+            _ => "libvcdrest.so.1",
+        }
+    }
+
+    /// What the static library is called there, beside import libraries on Windows.
+    pub fn static_library_file_name(self) -> &'static str {
+        if self.has_microsoft_libraries() {
+            "vcdrest_static.lib"
+        } else {
+            "libvcdrest.a"
+        }
+    }
+
     /// Whether every package has to have a library for it: it can be built on Linux.
     pub fn is_shipped(self) -> bool {
         matches!(self, Self::LinuxX64 | Self::LinuxArm64 | Self::WinX64)
@@ -132,17 +172,38 @@ impl Platform {
         }
         match self {
             Self::WinX64 => Some(Cross {
-                target: "x86_64-pc-windows-gnu",
                 tools: "x86_64-w64-mingw32",
                 packages: "gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64",
             }),
             Self::LinuxArm64 => Some(Cross {
-                target: "aarch64-unknown-linux-gnu",
                 tools: "aarch64-linux-gnu",
                 packages: "gcc-aarch64-linux-gnu g++-aarch64-linux-gnu",
             }),
             _ => None,
         }
+    }
+
+    /// How the library is linked so that older systems take it, where the tool for that is there: [`GLIBC_BASELINE`].
+    pub(crate) fn glibc_baseline(self) -> Option<Baseline> {
+        if !self.has_glibc_baseline() {
+            return None;
+        }
+        Some(Baseline {
+            target: format!("{}.{GLIBC_BASELINE}", self.target()),
+            cargo_zigbuild: find_in_path("cargo-zigbuild")?,
+        })
+    }
+
+    /// Why what people install cannot be made for this platform here, and what to do; `None` if it can.
+    pub fn cannot_package(self) -> Option<String> {
+        self.cannot_build().or_else(|| {
+            let missing = self.has_glibc_baseline() && self.glibc_baseline().is_none();
+            missing.then(|| "cargo-zigbuild is not in the path; `pip install cargo-zigbuild ziglang`".to_owned())
+        })
+    }
+
+    fn has_glibc_baseline(self) -> bool {
+        matches!(self, Self::LinuxX64 | Self::LinuxArm64)
     }
 
     /// Why the library cannot be built for this platform here, and what to do; `None` if it can.
@@ -168,6 +229,19 @@ impl Platform {
     }
 }
 
+/// The oldest GNU C library that the shipped libraries for Linux run with; also the oldest that Rust supports. A linker
+/// that is given this machine's C library would tie them to its version.
+pub const GLIBC_BASELINE: &str = "2.17";
+
+/// Cargo with a linker that brings the C library of every version.
+#[derive(Debug)]
+pub(crate) struct Baseline {
+    /// Rust's name for the platform, with the version.
+    pub(crate) target: String,
+    /// The program.
+    pub(crate) cargo_zigbuild: PathBuf,
+}
+
 /// Debian's Rust, which comes with the source of its standard library. By full path, because another may come first
 /// in the path.
 pub(crate) const RUSTC: &str = "/usr/bin/rustc";
@@ -179,8 +253,6 @@ const STANDARD_LIBRARY: &str = "/usr/lib/rustlib/src/rust/library";
 /// Tools that run here and make something for another platform.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cross {
-    /// Rust's name for the platform.
-    pub(crate) target: &'static str,
     /// What the names of the GNU tools begin with.
     tools: &'static str,
     /// The packages that the tools come from.

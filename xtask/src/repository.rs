@@ -29,10 +29,18 @@ pub fn target_directory() -> Result<PathBuf> {
 
 /// What `cargo metadata` says about the workspace.
 pub(crate) fn metadata(options: &[&str]) -> Result<Value> {
-    let output = Command::new(cargo())
-        .args(["metadata", "--format-version", "1", "--quiet"])
-        .args(options)
-        .current_dir(repository())
+    metadata_by(
+        Command::new(cargo())
+            .arg("metadata")
+            .args(options)
+            .current_dir(repository()),
+    )
+}
+
+/// The same by a command that says where.
+pub(crate) fn metadata_by(command: &mut Command) -> Result<Value> {
+    let output = command
+        .args(["--format-version", "1", "--quiet"])
         .stderr(Stdio::inherit())
         .output()
         .map_err(|error| format!("cargo cannot be run: {error}"))?;

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::Result;
@@ -12,7 +12,7 @@ use crate::process::run_limited;
 use crate::repository::{repository, target_directory};
 use crate::tool::find_in_path;
 
-/// Long enough for Wine to make its first files on a slow machine.
+/// Long enough for a compiler on a slow machine.
 const LIMIT: Duration = Duration::from_secs(300);
 
 /// Runs programs of a platform.
@@ -80,7 +80,7 @@ impl Runner {
         match &self.means {
             Means::None => Command::new(program),
             Means::Wine(wine) => {
-                let mut command = wine.command("wine");
+                let mut command = self::wine(&wine.home, "wine");
                 command.arg(program);
                 command
             }
@@ -96,7 +96,7 @@ impl Runner {
     /// A command that runs a script of this machine, which starts one of those programs by itself.
     pub fn script(&self, script: &Path) -> Command {
         match &self.means {
-            Means::Wine(wine) => wine.command(script),
+            Means::Wine(wine) => self::wine(&wine.home, script),
             _ => Command::new(script),
         }
     }
@@ -117,73 +117,99 @@ struct Wine {
     home: PathBuf,
 }
 
+/// How many use it. Held while its server starts or ends.
+static USERS: Mutex<usize> = Mutex::new(0);
+
+fn users() -> MutexGuard<'static, usize> {
+    USERS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Wine {
-    /// The one of this process; made when it is not there.
     fn start() -> Result<Arc<Self>> {
-        static RUNNING: Mutex<Weak<Wine>> = Mutex::new(Weak::new());
-        let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(wine) = running.upgrade() {
-            return Ok(wine);
+        let mut users = users();
+        let home = target_directory()?.join("wine");
+        if *users == 0 {
+            furnish(&home)?;
+            warm_up(&home)?;
         }
-        let wine = Self {
-            home: target_directory()?.join("wine"),
-        };
-        wine.furnish()?;
-        let wine = Arc::new(wine);
-        *running = Arc::downgrade(&wine);
-        Ok(wine)
-    }
-
-    fn command(&self, program: impl AsRef<OsStr>) -> Command {
-        let mut command = Command::new(program);
-        command
-            .env("WINEPREFIX", &self.home)
-            .env("WINEDEBUG", "-all")
-            // It would look for a screen.
-            .env_remove("DISPLAY");
-        command
-    }
-
-    /// Makes the home, and adds what this Wine lacks.
-    fn furnish(&self) -> Result<()> {
-        let addition = self.home.join("drive_c/windows/system32/bcryptprimitives.dll");
-        if addition.is_file() {
-            return Ok(());
-        }
-        std::fs::create_dir_all(&self.home)?;
-        let mut boot = self.command("wineboot");
-        // Neither .NET nor a browser, which it would offer to download.
-        boot.arg("-i").env("WINEDLLOVERRIDES", "mscoree,mshtml=");
-        let made = run_limited(&mut boot, LIMIT)?;
-        if !made.succeeded() {
-            return Err(format!("wineboot fails: {}", made.stderr).into());
-        }
-        let cross = Platform::WinX64.cross().ok_or("nothing compiles for Windows here")?;
-        let source = repository().join("xtask/wine/bcryptprimitives.c");
-        let mut compiler = Command::new(cross.tool_name("gcc"));
-        compiler
-            .args(["-shared", "-o"])
-            .arg(&addition)
-            .arg(source)
-            .arg("-ladvapi32");
-        let compiled = run_limited(&mut compiler, LIMIT)?;
-        if !compiled.succeeded() {
-            return Err(format!("{} fails: {}", cross.tool_name("gcc"), compiled.stderr).into());
-        }
-        Ok(())
+        *users += 1;
+        Ok(Arc::new(Self { home }))
     }
 }
 
 impl Drop for Wine {
     fn drop(&mut self) {
+        let mut users = users();
+        *users -= 1;
+        if *users > 0 {
+            return;
+        }
         // Where it has ended by itself, there is nothing to end.
-        let _ = self
-            .command("wineserver")
-            .arg("-k")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status();
+        for option in ["-k", "-w"] {
+            let _ = silently(wine(&self.home, "wineserver").arg(option));
+        }
+    }
+}
+
+/// One of Wine's programs, or one that starts one.
+fn wine(home: &Path, program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command
+        .env("WINEPREFIX", home)
+        .env("WINEDEBUG", "-all")
+        // Else it does not know what names of files and arguments mean.
+        .env("LC_ALL", "C.UTF-8")
+        // It would look for a screen.
+        .env_remove("DISPLAY");
+    command
+}
+
+/// Runs what stays when its program ends, and would keep an output open that somebody reads to its end.
+fn silently(command: &mut Command) -> Result<()> {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let status = command
+        .status()
+        .map_err(|error| format!("{command:?} cannot be run: {error}"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{command:?} fails: {status}").into())
+    }
+}
+
+/// Starts the server and what the first program would start otherwise.
+fn warm_up(home: &Path) -> Result<()> {
+    // Should this process be killed, the server ends by itself after so many seconds without a program.
+    silently(wine(home, "wineserver").arg("-p600"))?;
+    silently(wine(home, "wine").args(["cmd", "/c", "exit 0"]))
+}
+
+/// Makes the home, and adds what this Wine lacks.
+fn furnish(home: &Path) -> Result<()> {
+    let addition = home.join("drive_c/windows/system32/bcryptprimitives.dll");
+    if addition.is_file() {
+        return Ok(());
+    }
+    std::fs::create_dir_all(home)?;
+    // Neither .NET nor a browser, which it would offer to download.
+    silently(
+        wine(home, "wineboot")
+            .arg("-i")
+            .env("WINEDLLOVERRIDES", "mscoree,mshtml="),
+    )?;
+    let cross = Platform::WinX64.cross().ok_or("nothing compiles for Windows here")?;
+    let source = repository().join("xtask/wine/bcryptprimitives.c");
+    let mut compiler = Command::new(cross.tool_name("gcc"));
+    compiler
+        .args(["-shared", "-o"])
+        .arg(&addition)
+        .arg(source)
+        .arg("-ladvapi32");
+    let compiled = run_limited(&mut compiler, LIMIT)?;
+    if compiled.succeeded() {
+        Ok(())
+    } else {
+        Err(format!("{} fails: {}", cross.tool_name("gcc"), compiled.stderr).into())
     }
 }
 

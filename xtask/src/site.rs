@@ -16,9 +16,6 @@ use crate::skip::skip;
 use crate::stage::stage_module;
 use crate::tool::find_powershell;
 
-/// Guides that come with other work, and are linked to before they are there.
-pub const COMING: [&str; 2] = ["docs/install.md", "docs/windows.md"];
-
 const HEADER: &str = "include/vcdrest.h";
 const C_INDEX: &str = "c/index.html";
 const TEMPLATE: &str = include_str!("../site/page.html");

@@ -139,20 +139,17 @@ pub fn stage_c(platform: Platform, library: &Path, destination: &Path) -> io::Re
     fs::create_dir_all(&lib)?;
     copy_folder(&repository().join("include"), &include)?;
     let name = platform.library_file_name();
-    if platform.is_linux() {
-        // As a package installs it: the file carries the SONAME, the linker finds it by a link.
-        let soname = format!("{name}.1");
-        copy(library, &lib.join(&soname))?;
-        link(&soname, &lib.join(name))?;
-        Ok(lib)
-    } else if platform.is_windows() {
+    if platform.is_windows() {
         let bin = destination.join("bin");
         fs::create_dir_all(&bin)?;
         copy(library, &bin.join(name))?;
         write_import_libraries(platform, &lib)?;
         Ok(bin)
     } else {
-        copy(library, &lib.join(name))?;
+        // As a package installs it: the loader finds it by the name in the library, the linker by a link.
+        let runtime = platform.runtime_library_file_name();
+        copy(library, &lib.join(runtime))?;
+        link(runtime, &lib.join(name))?;
         Ok(lib)
     }
 }
@@ -170,7 +167,7 @@ fn link(target: &str, link: &Path) -> io::Result<()> {
     copy(&link.with_file_name(target), link)
 }
 
-fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
+pub(crate) fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir_all(to).map_err(|error| about(to, error))?;
     for entry in fs::read_dir(from).map_err(|error| about(from, error))? {
         let entry = entry?;
@@ -185,7 +182,7 @@ fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 /// Copies a file by way of a temporary name: a process that has the old one loaded keeps it.
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
+pub(crate) fn copy(from: &Path, to: &Path) -> io::Result<()> {
     let mut name = to.as_os_str().to_owned();
     name.push(format!(".{}", std::process::id()));
     let new = PathBuf::from(name);

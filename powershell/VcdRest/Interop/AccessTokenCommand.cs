@@ -15,7 +15,7 @@ namespace VcdRest.Abi1
 
         protected override IEnumerable<object> Run()
         {
-            Session session = Sessions.Resolve(Given("Session"));
+            Session session = FindSession();
             Target = session.ToString();
             SecureString token = session.CopyAccessToken();
             yield return Switch("AsPlainText") ? (object)new NetworkCredential(string.Empty, token).Password : token;

@@ -20,7 +20,7 @@ namespace VcdRest.Abi1
             Session own = Text("Server") == null ? null : Make();
             try
             {
-                Session session = own ?? Sessions.Resolve(Given("Session"));
+                Session session = own ?? FindSession();
                 string inUse = own == null ? session.ApiVersion : null;
                 List<Entry> entries = Ask(session);
                 Warn(session, inUse, entries);
@@ -89,6 +89,7 @@ namespace VcdRest.Abi1
             {
                 session.UseNoProxy();
             }
+            UseEnvironment(session, Text("Proxy"));
             // No token travels.
             session.AllowHttp();
             session.UseAgent(Agent);

@@ -148,7 +148,7 @@ namespace VcdRest.Abi1
             }
             else if (!string.IsNullOrEmpty(request.BodyFile))
             {
-                SetText(CallOption.ContentType, contentType);
+                SetText(CallOption.ContentType, string.IsNullOrEmpty(contentType) ? Content.TypeOfFile(request.Uri, session.Server) : contentType);
             }
             SetText(CallOption.ApiVersion, request.ApiVersion);
             SetNumber(CallOption.TimeoutMs, Session.Milliseconds(request.TimeoutSec));

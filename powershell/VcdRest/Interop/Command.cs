@@ -112,6 +112,21 @@ namespace VcdRest.Abi1
             }
         }
 
+        /// <summary>
+        /// Takes the values of this object from the pipeline out of the function's parameters: all but those that the
+        /// command line gave. PowerShell leaves them there, and the next object may have no such values.
+        /// </summary>
+        public void Forget(object[] given)
+        {
+            foreach (string name in new List<string>(bound.Keys))
+            {
+                if (Array.IndexOf(given, name) < 0)
+                {
+                    bound.Remove(name);
+                }
+            }
+        }
+
         /// <summary>The steps, each with its output.</summary>
         protected abstract IEnumerable<object> Run();
 
@@ -148,6 +163,23 @@ namespace VcdRest.Abi1
         {
             object value = Given(parameter);
             return value is SwitchParameter && ((SwitchParameter)value).IsPresent;
+        }
+
+        /// <summary>The session of -Session, or where that was not given the default one.</summary>
+        protected Session FindSession()
+        {
+            return IsGiven("Session") ? Sessions.Resolve(Given("Session")) : Sessions.ResolveDefault();
+        }
+
+        /// <summary>Has the environment count, where no parameter says which proxy is used, and for the log.</summary>
+        protected void UseEnvironment(Session session, string proxy)
+        {
+            HostEnvironment.UseLog(Cmdlet);
+            string said = proxy == null && !Switch("NoProxy") ? HostEnvironment.UseProxy(session) : null;
+            if (said != null)
+            {
+                Say(said);
+            }
         }
 
         /// <summary>The path of a file, from a path as PowerShell has them.</summary>

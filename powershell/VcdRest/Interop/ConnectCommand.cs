@@ -4,6 +4,7 @@ namespace VcdRest.Abi1
     using System.Collections;
     using System.Collections.Generic;
     using System.Globalization;
+    using System.IO;
     using System.Management.Automation;
     using System.Security;
 
@@ -56,6 +57,16 @@ namespace VcdRest.Abi1
                 {
                     org = Variable("VCD_SYS_ORG", "The organization comes from") ?? Variable("VCD_ORG", "The organization comes from");
                 }
+                int at = user == null ? -1 : user.LastIndexOf('@');
+                if (org == null && addressOrg == null && at > 0 && at < user.Length - 1)
+                {
+                    org = user.Substring(at + 1);
+                    Say("The organization comes from the user's name.");
+                }
+                if (org != null && Tenant.Id(org) != null)
+                {
+                    throw Failure.Argument("'" + org + "' is the id of an organization, and signing in takes its short name (-Org, VCD_ORG): it stands after /tenant/ in the address of the user interface, and System is the provider.");
+                }
                 if (grant != "AccessToken" && org == null && addressOrg == null)
                 {
                     throw Failure.Argument("Which organization? Give its short name with -Org (it stands after /tenant/ in the address of the user interface; System is the provider), or in the environment variable VCD_ORG.");
@@ -70,7 +81,7 @@ namespace VcdRest.Abi1
                     // When the new token of a service account could not be saved, this session is all that has it.
                     if (call.Failure != null && !session.IsConnected)
                     {
-                        throw call.Failure;
+                        throw Advise(call.Failure);
                     }
                     session.Register();
                     if (!Switch("NotDefault"))
@@ -100,6 +111,14 @@ namespace VcdRest.Abi1
                     session.Close();
                 }
             }
+        }
+
+        /// <summary>The same failure, with the command that does what it advises.</summary>
+        private VcdException Advise(VcdException failure)
+        {
+            return grant == "TokenFile" && failure.Message.Contains(NewServiceAccountCommand.Anew)
+                ? failure.As(failure.Status, failure.Message.TrimEnd('.') + ". New-VcdServiceAccount -Id does that.").With(failure.Response)
+                : failure;
         }
 
         private void Check()
@@ -157,7 +176,7 @@ namespace VcdRest.Abi1
                 secret = Unwrap(Given(given)) ?? string.Empty;
                 if (present.Count > 0)
                 {
-                    Say("A credential was given as a parameter; " + string.Join(" and ", present.ToArray()) + " of the environment is not used.");
+                    Say("A credential was given as a parameter; " + NotUsed(present));
                 }
             }
             else if (present.Count > 0)
@@ -170,7 +189,7 @@ namespace VcdRest.Abi1
                 secret = Variable(secretName, "The credential comes from");
                 if (present.Count > 1)
                 {
-                    Say(string.Join(" and ", present.GetRange(1, present.Count - 1).ToArray()) + " of the environment is not used.");
+                    Say(NotUsed(present.GetRange(1, present.Count - 1)));
                 }
             }
             else
@@ -191,12 +210,66 @@ namespace VcdRest.Abi1
             }
         }
 
+        private static string NotUsed(List<string> names)
+        {
+            return string.Join(" and ", names.ToArray()) + " of the environment " + (names.Count > 1 ? "are" : "is") + " not used.";
+        }
+
+        /// <summary>Which half of a user's name and password the environment lacks, for the error about no credential.</summary>
+        private static string HalfOfPair()
+        {
+            bool hasUser = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("VCD_USER"));
+            bool hasPassword = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("VCD_PASSWORD"));
+            return hasUser == hasPassword ? string.Empty
+                : hasUser ? " VCD_USER is there, and VCD_PASSWORD is not: one is of no use without the other."
+                : " VCD_PASSWORD is there, and VCD_USER is not: one is of no use without the other.";
+        }
+
+        /// <summary>Finds out that a token is what people give in its place: a token file, or the path of one.</summary>
+        private void CheckToken(SecureString secure, string text)
+        {
+            if (grant != "ApiToken" && grant != "AccessToken")
+            {
+                return;
+            }
+            bool isJson;
+            using (Secret bytes = Secret.From((object)secure ?? text))
+            {
+                isJson = Array.Find(bytes.Bytes, one => one > ' ') == '{';
+            }
+            if (isJson)
+            {
+                throw Failure.Argument(secretName + " is JSON, as a token file has it: give the path of the file with -TokenFile (VCD_API_TOKEN_FILE, VCD_SA_TOKEN_FILE), or the refresh_token of it alone.");
+            }
+            if (text != null && IsFile(text))
+            {
+                throw Failure.Argument(secretName + " is the path of a file. Give it with -TokenFile (VCD_API_TOKEN_FILE, VCD_SA_TOKEN_FILE).");
+            }
+        }
+
+        private bool IsFile(string text)
+        {
+            try
+            {
+                return text.Length < 1000 && File.Exists(Cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(text));
+            }
+            catch (Exception exception)
+            {
+                if (exception is PipelineStoppedException)
+                {
+                    throw;
+                }
+                // No path at all.
+                return false;
+            }
+        }
+
         private void AskForCredential(string org)
         {
             secret = secret ?? Ask("API token for " + org + " at " + session.Server + ": ");
             if (secret == null)
             {
-                throw Failure.Argument("There is no credential, and nobody to ask for one. Give an API token with -ApiToken, or in the environment variable VCD_API_TOKEN.");
+                throw Failure.Argument("There is no credential, and nobody to ask for one. Give an API token with -ApiToken, or in the environment variable VCD_API_TOKEN." + HalfOfPair());
             }
             string text = secret as string;
             SecureString secure = secret as SecureString;
@@ -204,6 +277,7 @@ namespace VcdRest.Abi1
             {
                 throw Failure.Argument(secretName + " has to be a SecureString or a string, and not an empty one.");
             }
+            CheckToken(secure, text);
         }
 
         /// <summary>Asks without showing what is typed; null where nobody can be asked.</summary>
@@ -264,7 +338,12 @@ namespace VcdRest.Abi1
             }
             if (!IsGiven("SkipCertificateCheck") && fingerprint == null && !HasText(files))
             {
-                skip = IsTrue(Environment.GetEnvironmentVariable("VCD_ALLOW_UNVERIFIED_SSL"));
+                string allow = Environment.GetEnvironmentVariable("VCD_ALLOW_UNVERIFIED_SSL");
+                skip = IsTrue(allow);
+                if (!skip && !IsFalse(allow))
+                {
+                    Say("VCD_ALLOW_UNVERIFIED_SSL of the environment is '" + allow + "', which is neither true nor false: certificates are checked.");
+                }
                 if (skip)
                 {
                     Say("VCD_ALLOW_UNVERIFIED_SSL of the environment switches certificate checks off.");
@@ -318,11 +397,28 @@ namespace VcdRest.Abi1
             {
                 session.UseNoProxy();
             }
+            UseEnvironment(session, proxy);
         }
 
         private static bool HasText(string[] texts)
         {
             return texts != null && Array.Exists(texts, text => !string.IsNullOrEmpty(text));
+        }
+
+        private static bool IsFalse(string value)
+        {
+            switch ((value ?? string.Empty).ToLowerInvariant())
+            {
+                case "":
+                case "0":
+                case "f":
+                case "false":
+                case "n":
+                case "no":
+                    return true;
+                default:
+                    return false;
+            }
         }
 
         private static bool IsTrue(string value)

@@ -39,6 +39,24 @@ namespace VcdRest.Abi1
             return body is XmlNode ? "application/xml" : null;
         }
 
+        /// <summary>
+        /// The type that a file is sent as where the caller names none: null, which is JSON, for the API, and bytes for other
+        /// places, which take files as they are.
+        /// </summary>
+        internal static string TypeOfFile(string uri, string server)
+        {
+            string path = uri.StartsWith(server, StringComparison.OrdinalIgnoreCase) ? uri.Substring(server.Length) : uri;
+            Uri address;
+            if (path.IndexOf("://", StringComparison.Ordinal) >= 0 && Uri.TryCreate(path, UriKind.Absolute, out address))
+            {
+                path = address.AbsolutePath;
+            }
+            path = path.TrimStart('/');
+            return path.StartsWith("api/", StringComparison.OrdinalIgnoreCase) || path.StartsWith("cloudapi/", StringComparison.OrdinalIgnoreCase)
+                ? null
+                : "application/octet-stream";
+        }
+
         /// <summary>The bytes of a body that needs no conversion to JSON; null for others.</summary>
         internal static byte[] Bytes(object body, string contentType)
         {

@@ -14,6 +14,10 @@ namespace VcdRest.Abi1
         protected override IEnumerable<object> Run()
         {
             object[] given = Given("Session") as object[];
+            if (given == null && IsGiven("Session"))
+            {
+                given = new object[] { null };
+            }
             if (given == null)
             {
                 Session current = Sessions.Current;

@@ -1,10 +1,53 @@
 namespace VcdRest.Abi1
 {
+    using System;
+    using System.Collections;
+    using System.Collections.Generic;
     using System.Text;
 
     /// <summary>PowerShell's wildcards in the server's filter language.</summary>
     internal static class Filter
     {
+        /// <summary>
+        /// A filter from what a caller has: a text as it is; of a table, all its names with their values, and of several values
+        /// any. Null for none.
+        /// </summary>
+        internal static string Of(object given)
+        {
+            IDictionary table = given as IDictionary;
+            if (given == null || given is string)
+            {
+                return (string)given;
+            }
+            if (table == null)
+            {
+                throw Failure.Argument("-Filter has to be a text such as 'name==web*', or a table such as @{ name = 'web*' }, and is a " + given.GetType().FullName + ".");
+            }
+            List<string> parts = new List<string>();
+            foreach (DictionaryEntry entry in table)
+            {
+                object value = Command.Unwrap(entry.Value);
+                string name = Query.Text(entry.Key);
+                IEnumerable several = value is string ? null : value as IEnumerable;
+                List<string> any = new List<string>();
+                foreach (object one in several ?? new[] { value })
+                {
+                    object bare = Command.Unwrap(one);
+                    if (!(bare is string || bare is IFormattable || bare is bool || bare is Uri))
+                    {
+                        throw Failure.Argument("-Filter cannot compare '" + name + "' with " + (bare == null ? "null" : "a " + bare.GetType().FullName) + ". Give a text, a number, a date, true, false, or a list of those.");
+                    }
+                    any.Add(name + "==" + Literal(Query.Text(bare)));
+                }
+                if (any.Count == 0)
+                {
+                    throw Failure.Argument("-Filter has an empty list for '" + name + "', which nothing can be equal to.");
+                }
+                parts.Add(any.Count == 1 ? any[0] : "(" + string.Join(",", any.ToArray()) + ")");
+            }
+            return string.Join(";", parts.ToArray());
+        }
+
         /// <summary>A text for a filter, escaped.</summary>
         internal static string Literal(string text)
         {

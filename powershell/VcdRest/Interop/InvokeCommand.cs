@@ -3,17 +3,22 @@ namespace VcdRest.Abi1
     using System;
     using System.Collections;
     using System.Collections.Generic;
-    using System.Collections.ObjectModel;
     using System.Globalization;
     using System.IO;
     using System.Management.Automation;
+    using System.Runtime.CompilerServices;
     using System.Xml;
 
     /// <summary>Invoke-VcdRestMethod.</summary>
     internal sealed class InvokeCommand : ListCommand
     {
-        /// <summary>The organization that came through the pipeline, as results name it; null for none.</summary>
-        private string origin;
+        /// <summary>The functions that have saved an answer: one runs once for all that comes through its pipeline.</summary>
+        private static readonly ConditionalWeakTable<PSCmdlet, Saving> Saved = new ConditionalWeakTable<PSCmdlet, Saving>();
+
+        /// <summary>That it was saved.</summary>
+        private sealed class Saving
+        {
+        }
 
         internal InvokeCommand(PSCmdlet cmdlet, IDictionary<string, object> bound)
             : base(cmdlet, bound)
@@ -22,8 +27,10 @@ namespace VcdRest.Abi1
 
         protected override IEnumerable<object> Run()
         {
-            Session session = Sessions.Resolve(Given("Session"));
+            Session session = FindSession();
             Request request = Make();
+            Tenant tenant = FindTenant(session, true);
+            request.TenantContext = tenant.Context;
             string outFile = Text("OutFile");
             bool all = Switch("All");
             bool raw = Switch("Raw");
@@ -45,6 +52,15 @@ namespace VcdRest.Abi1
             {
                 yield break;
             }
+            if (outFile != null)
+            {
+                Saving once;
+                if (Saved.TryGetValue(Cmdlet, out once))
+                {
+                    throw Failure.Argument("The file '" + outFile + "' (-OutFile) has the answer for what came through the pipeline before, and another would take its place. Give each its own: ... | ForEach-Object { Invoke-VcdRestMethod ... -OutFile \"$($_.name).json\" }.");
+                }
+                Saved.Add(Cmdlet, new Saving());
+            }
             if (all)
             {
                 foreach (Call page in EachPage(session, request))
@@ -56,7 +72,7 @@ namespace VcdRest.Abi1
                     {
                         throw page.Failure;
                     }
-                    yield return Note(content);
+                    yield return tenant.Note(content);
                 }
                 yield break;
             }
@@ -84,32 +100,7 @@ namespace VcdRest.Abi1
                 {
                     Cmdlet.WriteWarning(cutOff + " (This is said once per session.)");
                 }
-                yield return Note(raw ? call.ReadText() : content);
-            }
-        }
-
-        /// <summary>Notes on a result, and on the items of a list, in which organization it was asked for.</summary>
-        private object Note(object content)
-        {
-            if (origin != null && content is PSObject)
-            {
-                Note((PSObject)content);
-                foreach (object item in Pages.Items(content))
-                {
-                    if (item is PSObject)
-                    {
-                        Note((PSObject)item);
-                    }
-                }
-            }
-            return content;
-        }
-
-        private void Note(PSObject item)
-        {
-            if (item.Properties["TenantContext"] == null)
-            {
-                item.Properties.Add(new PSNoteProperty("TenantContext", origin));
+                yield return tenant.Note(raw ? call.ReadText() : content);
             }
         }
 
@@ -175,55 +166,16 @@ namespace VcdRest.Abi1
             request.RequestId = Text("RequestId");
             request.RetryPutDelete = Switch("RetryPutDelete");
             request.AuthContext = Text("AuthContext");
-            SetTenant(request);
             return request;
         }
 
-        /// <summary>
-        /// The organization to act in: what was given, a script block's value for what came through the pipeline, or an
-        /// organization that came through it.
-        /// </summary>
-        private void SetTenant(Request request)
-        {
-            object given = Given("TenantContext");
-            object item = Given("InputObject");
-            ScriptBlock block = given == null ? null : Unwrap(given) as ScriptBlock;
-            if (block != null)
-            {
-                List<PSVariable> variables = new List<PSVariable> { new PSVariable("_", item) };
-                Collection<PSObject> values = block.InvokeWithContext(null, variables);
-                given = values.Count == 0 ? null : values[0];
-            }
-            else if (given == null && IsOrg(item))
-            {
-                given = item;
-            }
-            else
-            {
-                item = null;
-            }
-            if (given == null && block == null)
-            {
-                return;
-            }
-            request.TenantContext = Tenant.Of(given, null);
-            if (string.IsNullOrEmpty(request.TenantContext))
-            {
-                throw Failure.Argument("-TenantContext has to be the id of an organization (a UUID, or urn:vcloud:org:UUID), its name, or an object that has one. Get-VcdOrg finds organizations.");
-            }
-            string name = SeenOrgs.NameOf(given);
-            origin = item == null ? null : name.Length > 0 ? name : request.TenantContext;
-        }
-
-        /// <summary>Whether it is an organization, and no address of one that is asked for.</summary>
-        private bool IsOrg(object item)
+        /// <summary>An organization, unless it is the thing that is asked for.</summary>
+        protected override bool IsTenant(object item)
         {
             PSObject thing = item as PSObject;
-            PSPropertyInfo id = thing == null ? null : thing.Properties["id"];
             PSPropertyInfo href = thing == null ? null : thing.Properties["href"];
-            string text = id == null ? null : id.Value as string;
             bool isTarget = href != null && (href.Value as string) == ((Uri)Given("Uri")).OriginalString;
-            return !isTarget && text != null && text.StartsWith("urn:vcloud:org:", StringComparison.OrdinalIgnoreCase);
+            return !isTarget && base.IsTenant(item);
         }
 
         private void SetBody(Request request)
@@ -274,6 +226,10 @@ namespace VcdRest.Abi1
         private void SetBody(Request request, object body)
         {
             object bare = Unwrap(body);
+            if (!(bare is string || bare is byte[] || bare is XmlNode))
+            {
+                Unsendable.Refuse(body);
+            }
             if (request.Method == "GET" && (bare is IDictionary || bare is PSCustomObject))
             {
                 request.Uri = Query.Append(request.Uri, bare as IDictionary ?? Properties(body));

@@ -46,7 +46,8 @@ namespace VcdRest.Abi1
         /// <summary>The type name for its view.</summary>
         internal string TypeName { get; private set; }
 
-        private string Article { get; set; }
+        /// <summary>"a" or "an".</summary>
+        internal string Article { get; private set; }
 
         private string Word { get; set; }
 

@@ -54,6 +54,7 @@ namespace VcdRest.Abi1
                     "VcdNativeAbiMismatch",
                     path);
             }
+            HostEnvironment.UseLog(cmdlet);
             if (Path != path)
             {
                 cmdlet.WriteVerbose("This process has loaded the native library from " + Path + " already and keeps it.");

@@ -2,6 +2,7 @@ namespace VcdRest.Abi1
 {
     using System;
     using System.Collections.Generic;
+    using System.Collections.ObjectModel;
     using System.Globalization;
     using System.Management.Automation;
 
@@ -18,6 +19,42 @@ namespace VcdRest.Abi1
 
         /// <summary>Whether the last list has ended with an error, which was reported.</summary>
         protected bool HasFailed { get; private set; }
+
+        /// <summary>
+        /// The organization to act in: what was given, a script block's value for what came through the pipeline, or an
+        /// organization that came through it.
+        /// </summary>
+        protected Tenant FindTenant(Session session, bool always)
+        {
+            object given = Given("TenantContext");
+            object item = Given("InputObject");
+            ScriptBlock block = given == null ? null : Unwrap(given) as ScriptBlock;
+            if (block != null)
+            {
+                List<PSVariable> variables = new List<PSVariable> { new PSVariable("_", item) };
+                Collection<PSObject> values = block.InvokeWithContext(null, variables);
+                given = values.Count == 0 ? string.Empty : values[0];
+                return item == null ? Tenant.Of(given, session, always) : Tenant.From(given, session, always);
+            }
+            return given == null && IsTenant(item) ? Tenant.From(item, session, always) : Tenant.Of(given, session, always);
+        }
+
+        /// <summary>Whether what came through the pipeline is an organization to act in.</summary>
+        protected virtual bool IsTenant(object item)
+        {
+            return Tenant.IsOrg(item);
+        }
+
+        /// <summary>Refuses what came through the pipeline and means nothing here.</summary>
+        protected void CheckInput(string others)
+        {
+            object item = Given("InputObject");
+            if (IsGiven("InputObject") && !IsTenant(item) && !(Unwrap(Given("TenantContext")) is ScriptBlock))
+            {
+                string found = item == null ? "null" : "a " + PSObject.AsPSObject(item).TypeNames[0];
+                throw Failure.Argument("What comes through the pipeline has to be an organization to act in, as Get-VcdOrg returns it" + others + ", and this is " + found + ".");
+            }
+        }
 
         /// <summary>
         /// The items of a list, one by one and in order: one page of them is kept. Whoever needs no more of them goes away,

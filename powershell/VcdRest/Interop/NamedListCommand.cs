@@ -8,6 +8,7 @@ namespace VcdRest.Abi1
     internal abstract class NamedListCommand : ListCommand
     {
         private readonly Kind kind;
+        private Tenant tenant;
 
         internal NamedListCommand(PSCmdlet cmdlet, IDictionary<string, object> bound, Kind kind)
             : base(cmdlet, bound)
@@ -17,21 +18,40 @@ namespace VcdRest.Abi1
 
         protected override IEnumerable<object> Run()
         {
-            Session session = Sessions.Resolve(Given("Session"));
-            string tenant = Tenant.Of(Given("TenantContext"), session);
-            string[] ids = Given("Id") as string[];
+            Session session = FindSession();
+            string[] ids = FindIds();
+            if (ids == null)
+            {
+                CheckInput(", or an object with an id of " + kind.Article + " " + kind.Noun);
+            }
+            tenant = FindTenant(session, false);
             string[] wanted = ids ?? Given("Name") as string[] ?? new[] { "*" };
             foreach (string one in wanted)
             {
                 Target = one;
-                foreach (object item in ids != null ? ById(session, tenant, one) : ByName(session, tenant, one))
+                foreach (object item in ids != null ? ById(session, one) : ByName(session, one))
                 {
                     PSObject shown = PSObject.AsPSObject(item);
                     shown.TypeNames.Insert(0, kind.TypeName);
                     Look(shown);
-                    yield return shown;
+                    yield return tenant.Note(shown);
                 }
             }
+        }
+
+        /// <summary>Whether an organization was named, be it the session's own.</summary>
+        protected bool NamesTenant
+        {
+            get { return tenant.IsNamed; }
+        }
+
+        /// <summary>The ids that are asked for; null for none. An organization that came through the pipeline has one, too.</summary>
+        private string[] FindIds()
+        {
+            string[] ids = Given("Id") as string[];
+            object item = Given("InputObject");
+            return ids != null && ids.Length == 1 && IsTenant(item) && Tenant.Id(ids[0]) != null
+                && Tenant.Id(ids[0]) == Tenant.IdOf(item) ? null : ids;
         }
 
         /// <summary>What else the server is to filter by; null for nothing.</summary>
@@ -45,7 +65,7 @@ namespace VcdRest.Abi1
         {
         }
 
-        private IEnumerable<object> ById(Session session, string tenant, string id)
+        private IEnumerable<object> ById(Session session, string id)
         {
             string urn;
             try
@@ -58,7 +78,7 @@ namespace VcdRest.Abi1
                 yield break;
             }
             Request request = new Request("GET", kind.Path + "/" + urn);
-            request.TenantContext = tenant;
+            request.TenantContext = tenant.Context;
             using (Call call = session.Start(request))
             {
                 Await(call);
@@ -72,7 +92,7 @@ namespace VcdRest.Abi1
             }
         }
 
-        private IEnumerable<object> ByName(Session session, string tenant, string name)
+        private IEnumerable<object> ByName(Session session, string name)
         {
             WildcardPattern pattern;
             try
@@ -98,11 +118,11 @@ namespace VcdRest.Abi1
                 query.Add("filter", filter);
             }
             Request request = new Request("GET", Query.Append(kind.Path, query));
-            request.TenantContext = tenant;
+            request.TenantContext = tenant.Context;
             bool found = false;
             foreach (object item in Items(session, request))
             {
-                if (pattern.IsMatch(SeenOrgs.NameOf(item)))
+                if (pattern.IsMatch(SeenOrgs.NameOf(item)) && IsOfTenant(item, session))
                 {
                     found = true;
                     yield return item;
@@ -113,6 +133,13 @@ namespace VcdRest.Abi1
                 string text = "There is no " + kind.Noun + " named '" + name + "' that " + session + " may see.";
                 Cmdlet.WriteError(new ErrorRecord(new ItemNotFoundException(text), "VcdNotFound", ErrorCategory.ObjectNotFound, name));
             }
+        }
+
+        private bool IsOfTenant(object item, Session session)
+        {
+            PSObject thing = item as PSObject;
+            PSPropertyInfo org = thing == null ? null : thing.Properties["org"];
+            return tenant.Has(org == null ? null : org.Value, session);
         }
     }
 
@@ -128,7 +155,7 @@ namespace VcdRest.Abi1
         {
             // Other tokens are those of consoles and extensions.
             const string Type = "type==REFRESH";
-            if (Switch("AllUsers") || Given("TenantContext") != null || string.IsNullOrEmpty(session.User))
+            if (Switch("AllUsers") || NamesTenant || string.IsNullOrEmpty(session.User))
             {
                 return Type;
             }

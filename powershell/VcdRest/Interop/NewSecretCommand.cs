@@ -118,7 +118,7 @@ namespace VcdRest.Abi1
             string name = Text("Name");
             string description = "API token '" + name + "'";
             Target = description;
-            Session session = Sessions.Resolve(Given("Session"));
+            Session session = FindSession();
             string file = NewTokenFile();
             if (!Cmdlet.ShouldProcess(session.ToString(), "Create API token '" + name + "'"))
             {

@@ -10,6 +10,9 @@ namespace VcdRest.Abi1
     /// <summary>New-VcdServiceAccount.</summary>
     internal sealed class NewServiceAccountCommand : NewSecretCommand
     {
+        /// <summary>What errors of the library advise for an account without access.</summary>
+        internal const string Anew = "authorize it anew";
+
         private Session session;
         private string tenant;
         private string file;
@@ -22,22 +25,31 @@ namespace VcdRest.Abi1
 
         protected override IEnumerable<object> Run()
         {
-            description = "Service account '" + Text("Name") + "'";
+            bool isNew = !IsGiven("Id");
+            string urn = isNew ? null : Kind.ServiceAccount.Urn(Given("Id") as string);
+            description = "Service account '" + (isNew ? Text("Name") : urn) + "'";
             Target = description;
-            session = Sessions.Resolve(Given("Session"));
+            session = FindSession();
             file = NewTokenFile();
-            tenant = Tenant.Of(Given("TenantContext"), session);
-            string action = "Create service account '" + Text("Name") + "'" + (tenant == null ? string.Empty : " in " + tenant);
-            if (Cmdlet.ShouldProcess(session.ToString(), action))
+            object org = Given("TenantContext");
+            tenant = Tenant.Of(string.Empty.Equals(org) ? null : org, session).Context;
+            PSObject shown = isNew ? Create() : Renew(urn);
+            if (shown != null)
             {
-                yield return Create();
+                yield return shown;
             }
         }
 
         private PSObject Create()
         {
+            string name = Text("Name");
+            string action = "Create service account '" + name + "'" + (tenant == null ? string.Empty : " in " + tenant);
+            if (!Cmdlet.ShouldProcess(session.ToString(), action))
+            {
+                return null;
+            }
             Hashtable about = new Hashtable();
-            about["Name"] = Text("Name");
+            about["Name"] = name;
             about["Role"] = Text("Role");
             about["SoftwareId"] = Text("SoftwareId");
             about["SoftwareVersion"] = Text("SoftwareVersion");
@@ -46,10 +58,11 @@ namespace VcdRest.Abi1
             SecureString none;
             PSObject account = Operate(session, "CreateServiceAccount", description, about, "none", out none);
             SeenRoles.Add(Text("Role"));
+            string id = Text(account, "id");
             bool stays = false;
             try
             {
-                PSObject shown = Activate(account);
+                PSObject shown = Activate(id, name, Text("Role"), Text(account, "org"), Text(account, "software_id"));
                 stays = true;
                 return shown;
             }
@@ -57,23 +70,105 @@ namespace VcdRest.Abi1
             {
                 // Its token exists then, and the error says where.
                 stays = exception.Status == Status.TokenNotSaved;
-                throw;
+                if (stays)
+                {
+                    throw;
+                }
+                bool deleted = Undo(id);
+                stays = true;
+                // There is no account any more for what the library advises.
+                string text = exception.Message.Replace("revoke it and authorize it anew", Anew).Replace(Anew, "create it anew");
+                if (!deleted || text == exception.Message)
+                {
+                    throw;
+                }
+                throw exception.As(exception.Status, text).With(exception.Response);
             }
             finally
             {
                 if (!stays)
                 {
-                    Undo(Text(account, "id"));
+                    Undo(id);
                 }
             }
         }
 
-        private PSObject Activate(PSObject account)
+        /// <summary>
+        /// Gives an account that is there a new token. One that has access loses it first: the server authorizes no account
+        /// that has. Nothing is deleted, whatever happens.
+        /// </summary>
+        private PSObject Renew(string urn)
+        {
+            PSObject account = Ask(new Request("GET", Kind.ServiceAccount.Path + "/" + urn));
+            string name = Text(account, "name");
+            string org = NameIn(account, "org");
+            if (tenant == null && session.IsProvider && !string.IsNullOrEmpty(org))
+            {
+                tenant = Tenant.Of(org, session).Context;
+            }
+            bool isActive = Text(account, "status") == "ACTIVE";
+            string action = (isActive ? "Revoke the access of service account '" : "Authorize service account '") + name
+                + (isActive ? "' and authorize it anew" : "'");
+            if (!Cmdlet.ShouldProcess(session.ToString(), action))
+            {
+                return null;
+            }
+            bool hasAccess = isActive;
+            try
+            {
+                if (isActive)
+                {
+                    Ask(new Request("POST", Kind.ServiceAccount.Path + "/" + urn + "/revoke"));
+                    hasAccess = false;
+                }
+                PSObject shown = Activate(urn, name, NameIn(account, "role"), org, Text(account, "softwareId"));
+                hasAccess = true;
+                return shown;
+            }
+            catch (VcdException exception)
+            {
+                hasAccess = hasAccess || exception.Status == Status.TokenNotSaved;
+                throw;
+            }
+            finally
+            {
+                if (isActive && !hasAccess && !Cmdlet.Stopping)
+                {
+                    Cmdlet.WriteWarning("The service account '" + name + "' (" + urn + ") is still there; its access was revoked, and it has none until New-VcdServiceAccount -Id authorizes it.");
+                }
+            }
+        }
+
+        /// <summary>Sends a request about the account, and returns what the answer has.</summary>
+        private PSObject Ask(Request request)
+        {
+            Target = request.Description;
+            request.TenantContext = tenant;
+            using (Call call = session.Start(request))
+            {
+                Await(call);
+                object content = call.Failure == null ? call.ReadContent() : null;
+                if (call.Failure != null)
+                {
+                    throw call.Failure;
+                }
+                return PSObject.AsPSObject(content ?? string.Empty);
+            }
+        }
+
+        private static string NameIn(PSObject account, string property)
+        {
+            PSPropertyInfo found = account.Properties[property];
+            return found == null || found.Value == null ? null : Text(PSObject.AsPSObject(found.Value), "name");
+        }
+
+        /// <summary>Has an account ask for access, grants that or waits for it, and takes the token.</summary>
+        private PSObject Activate(string id, string name, string role, string org, string softwareId)
         {
             Hashtable about = new Hashtable();
-            about["Id"] = Text(account, "id");
+            about["Id"] = id;
             // By its name: that is what these steps want.
-            about["TenantContext"] = tenant == null ? null : Text(account, "org");
+            about["TenantContext"] = tenant == null ? null : org;
             SecureString deviceCode;
             PSObject asked = Operate(session, "AuthorizeServiceAccount", description, about, "device_code", out deviceCode);
             string userCode = Text(asked, "user_code");
@@ -82,7 +177,7 @@ namespace VcdRest.Abi1
             {
                 // Before the wait, and for people: the object comes after it.
                 HostInformationMessage message = new HostInformationMessage();
-                message.Message = "An administrator has to grant the service account '" + Text("Name")
+                message.Message = "An administrator has to grant the service account '" + name
                     + "' access: Approve-VcdServiceAccount -UserCode " + userCode + ", or in a browser at " + address + ". Waiting.";
                 Cmdlet.WriteInformation(message, new[] { "PSHOST" });
             }
@@ -101,11 +196,11 @@ namespace VcdRest.Abi1
             PSObject made = Operate(session, "ActivateServiceAccount", description, about, "refresh_token", out token);
             PSObject shown = Show(
                 "VcdRest.NewServiceAccount",
-                "id", Text(account, "id"),
-                "name", Text("Name"),
-                "role", Show(null, "name", Text("Role")),
+                "id", id,
+                "name", name,
+                "role", Show(null, "name", role),
                 "org", Show(null, "name", Text(made, "org")),
-                "softwareId", Text(account, "software_id"),
+                "softwareId", softwareId,
                 "UserCode", userCode,
                 "VerificationUri", address);
             return AddSecret(shown, file, token);
@@ -125,9 +220,9 @@ namespace VcdRest.Abi1
 
         /// <summary>
         /// Deletes what was registered and came no further. This is done after an error and after Ctrl+C, and so has to
-        /// end soon, and is not worth another error.
+        /// end soon, and is not worth another error. Whether it was deleted.
         /// </summary>
-        private void Undo(string id)
+        private bool Undo(string id)
         {
             Request request = new Request("DELETE", Kind.ServiceAccount.Path + "/" + id);
             request.TenantContext = tenant;
@@ -143,6 +238,7 @@ namespace VcdRest.Abi1
                     ? "The service account that was begun (" + id + ") was deleted again."
                     : "The service account that was begun (" + id + ") is still there and cannot be used. Remove-VcdServiceAccount deletes it.");
             }
+            return deleted;
         }
     }
 }

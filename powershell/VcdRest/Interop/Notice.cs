@@ -20,7 +20,11 @@ namespace VcdRest.Abi1
                 || code == NoticeCode.TokenUnchecked
                 || code == NoticeCode.TokenFileReadable
                 || code == NoticeCode.ApiVersionUnknown
-                || code == NoticeCode.ListChanged;
+                || code == NoticeCode.ListChanged
+                || code == NoticeCode.TokenTrimmed
+                || code == NoticeCode.ApiVersionDefault
+                || code == NoticeCode.ApiVersionChanged
+                || code == NoticeCode.ForeignLink;
         }
 
         /// <summary>What it says.</summary>

@@ -56,6 +56,7 @@ namespace VcdRest.Abi1
         internal const int Proxy = 106;
         internal const int ProxyUser = 107;
         internal const int ProxyPassword = 108;
+        internal const int ProxyExcept = 109;
     }
 
     /// <summary>VCD_CLIENT_: what a client says about itself.</summary>
@@ -150,11 +151,15 @@ namespace VcdRest.Abi1
         internal const int CertificateCheckSkipped = 2;
         internal const int PlainHttp = 3;
         internal const int ApiVersionDeprecated = 4;
+        internal const int ApiVersionDefault = 5;
         internal const int TokenRotated = 6;
+        internal const int TokenTrimmed = 7;
         internal const int TokenUnchecked = 9;
         internal const int TokenFileReadable = 10;
         internal const int ApiVersionUnknown = 11;
+        internal const int ApiVersionChanged = 12;
         internal const int ListChanged = 14;
+        internal const int ForeignLink = 15;
         internal const int OtherOrg = 16;
     }
 

@@ -20,7 +20,7 @@ namespace VcdRest.Abi1
 
         protected override IEnumerable<object> Run()
         {
-            Session session = Sessions.Resolve(Given("Session"));
+            Session session = FindSession();
             string[] ids = Given("Id") as string[];
             string[] wanted = ids ?? Given("Name") as string[] ?? new[] { "*" };
             foreach (string one in wanted)

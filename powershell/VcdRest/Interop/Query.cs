@@ -47,7 +47,8 @@ namespace VcdRest.Abi1
             return wrapped == null ? value : wrapped.BaseObject;
         }
 
-        private static string Text(object value)
+        /// <summary>A value as the server reads it.</summary>
+        internal static string Text(object value)
         {
             if (value is bool)
             {

@@ -18,9 +18,9 @@ namespace VcdRest.Abi1
 
         protected override IEnumerable<object> Run()
         {
-            Session session = Sessions.Resolve(Given("Session"));
+            Session session = FindSession();
             // Things bring their organization with them, and only the provider is to name it.
-            string tenant = session.IsProvider ? Tenant.Of(Given("TenantContext"), session) : null;
+            string tenant = session.IsProvider ? Tenant.Of(Given("TenantContext"), session).Context : null;
             foreach (string id in (string[])Given("Id"))
             {
                 Target = id;
@@ -38,7 +38,11 @@ namespace VcdRest.Abi1
             }
             catch (VcdException exception)
             {
-                Cmdlet.WriteError(Failure.Record(exception, id));
+                // Most likely it is the name.
+                string getter = Cmdlet.MyInvocation.MyCommand.Name.Replace("Remove-", "Get-");
+                string word = id.IndexOfAny(new[] { ' ', '\'', '"', ';', '|', '$', '`', '(', ')', '&' }) < 0 ? id : "'" + id.Replace("'", "''") + "'";
+                string advice = " To remove one by its name, pipe it from " + getter + " -Name " + word + ".";
+                Cmdlet.WriteError(Failure.Record(exception.As(exception.Status, exception.Message + advice), id));
                 return;
             }
             string name = SeenOrgs.NameOf(item);

@@ -92,19 +92,30 @@ namespace VcdRest.Abi1
             return found;
         }
 
-        /// <summary>The session that a command is to use: the one given, one by its server's name, or the default one.</summary>
+        /// <summary>The default session, which has to be there.</summary>
+        internal static Session ResolveDefault()
+        {
+            Session current = Current;
+            if (current == null)
+            {
+                throw new VcdException(
+                    Status.NotSignedIn,
+                    "There is no session. Use Connect-Vcd first, or give one with -Session; in ForEach-Object -Parallel that is -Session $using:session.");
+            }
+            return current;
+        }
+
+        /// <summary>
+        /// The session that a command was given, itself or by its server's name. Null is no session, and never the default
+        /// one: a script that goes on after a sign-in that failed is not to reach another server.
+        /// </summary>
         internal static Session Resolve(object given)
         {
             if (given == null)
             {
-                Session current = Current;
-                if (current == null)
-                {
-                    throw new VcdException(
-                        Status.NotSignedIn,
-                        "There is no session. Use Connect-Vcd first, or give one with -Session; in ForEach-Object -Parallel that is -Session $using:session.");
-                }
-                return current;
+                throw new VcdException(
+                    Status.NotSignedIn,
+                    "-Session is null, so that there is no session to use. What was to make it has failed, or its variable is misspelt: look at the error of Connect-Vcd. Without -Session the default session is used.");
             }
             object bare = Command.Unwrap(given);
             Session session = bare as Session;

@@ -52,6 +52,12 @@ namespace VcdRest.Abi1
             }
         }
 
+        /// <summary>Reaches these hosts without the proxy, named as in the environment variable NO_PROXY.</summary>
+        internal void GoStraightTo(string hosts)
+        {
+            Set(ClientOption.ProxyExcept, hosts);
+        }
+
         /// <summary>Goes straight to the server.</summary>
         internal void UseNoProxy()
         {

@@ -76,6 +76,12 @@ namespace VcdRest.Abi1
     /// <summary>Wait-VcdTask.</summary>
     internal sealed class WaitTaskCommand : TaskCommand
     {
+        private static bool IsNothing(object task)
+        {
+            string text = task == null ? string.Empty : Unwrap(task) as string;
+            return text != null && text.Trim().Length == 0;
+        }
+
         internal WaitTaskCommand(PSCmdlet cmdlet, IDictionary<string, object> bound)
             : base(cmdlet, bound)
         {
@@ -83,11 +89,18 @@ namespace VcdRest.Abi1
 
         protected override IEnumerable<object> Run()
         {
-            Session session = Sessions.Resolve(Given("Session"));
+            Session session = FindSession();
             object poll = Given("PollIntervalSec");
             long pollMs = poll == null ? -1 : Math.Max(1, (long)(1000 * Convert.ToDouble(poll, CultureInfo.InvariantCulture)));
-            foreach (object one in (object[])Given("Task"))
+            foreach (object one in (object[])Given("Task") ?? new object[] { null })
             {
+                if (IsNothing(one))
+                {
+                    Cmdlet.WriteError(Failure.Record(
+                        Failure.Argument("There is no task in an answer without a body, which is what HTTP 202 brings: the task's address stands in the answer's header Location. Keep the headers and wait for them: Invoke-VcdRestMethod ... -ResponseHeadersVariable h; Wait-VcdTask $h."),
+                        one));
+                    continue;
+                }
                 List<string> tasks = TaskReference.Find(one);
                 if (tasks.Count == 0)
                 {

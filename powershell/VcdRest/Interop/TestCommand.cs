@@ -21,7 +21,7 @@ namespace VcdRest.Abi1
             Session session;
             try
             {
-                session = Sessions.Resolve(Given("Session"));
+                session = FindSession();
             }
             catch (VcdException exception)
             {

@@ -3,6 +3,7 @@ namespace VcdRest.Abi1
     using System;
     using System.Net;
     using System.Runtime.InteropServices;
+    using System.Text.RegularExpressions;
 
     /// <summary>What is known about a failure. It never holds a secret.</summary>
     public sealed class VcdException : Exception
@@ -63,7 +64,7 @@ namespace VcdRest.Abi1
             }
             try
             {
-                VcdException exception = new VcdException(status, Utf8.Text(Native.vcd_error_message(error)));
+                VcdException exception = new VcdException(status, ForPowerShell(Utf8.Text(Native.vcd_error_message(error))));
                 exception.MinorErrorCode = Text(error, ErrorField.ServerCode);
                 exception.ServerMessage = Text(error, ErrorField.ServerMessage);
                 exception.RequestId = Text(error, ErrorField.RequestId);
@@ -87,6 +88,19 @@ namespace VcdRest.Abi1
             }
         }
 
+        /// <summary>The library's words without what is for programs in C.</summary>
+        private static string ForPowerShell(string message)
+        {
+            return message.IndexOf("VCD_", StringComparison.Ordinal) < 0
+                ? message
+                : OfC.Replace(message.Replace("raise the limit (VCD_OPT_MAX_BODY_BYTES in C), ", string.Empty), string.Empty)
+                    .Replace(" in PowerShell)", ")")
+                    .Replace(" ()", string.Empty);
+        }
+
+        private static readonly Regex OfC = new Regex(
+            "VCD_[A-Z_]+(?: and VCD_[A-Z_]+)* in C, |, VCD_[A-Z_]+(?: and VCD_[A-Z_]+)* in C(?=\\))|VCD_[A-Z_]+ in C(?=\\))", RegexOptions.CultureInvariant);
+
         /// <summary>Throws unless the status is VCD_OK.</summary>
         internal static void Check(int status, IntPtr error)
         {
@@ -108,6 +122,9 @@ namespace VcdRest.Abi1
         {
             VcdException other = new VcdException(status, message);
             other.StatusCode = StatusCode;
+            other.MinorErrorCode = MinorErrorCode;
+            other.ServerMessage = ServerMessage;
+            other.RetryAfter = RetryAfter;
             other.RequestId = RequestId;
             other.ResponseBody = ResponseBody;
             return other;

@@ -11,7 +11,7 @@ function Approve-VcdServiceAccount {
     The session has to be one with user name and password (Connect-Vcd -Credential).
 
     .PARAMETER UserCode
-    The code that the person or program shows.
+    The code that the person or program shows, in any case, with a blank or nothing in place of the hyphen.
 
     .PARAMETER Deny
     Refuses the access instead of granting it.

@@ -45,7 +45,8 @@ function Connect-Vcd {
 
     .PARAMETER Credential
     A user's name and password. Only such a session may manage API tokens and service accounts. A user name alone makes
-    PowerShell ask for the password. Default: the environment variables VCD_USER and VCD_PASSWORD.
+    PowerShell ask for the password. The organization in a name such as roy@Tyrell is used where nothing else names one.
+    Default: the environment variables VCD_USER and VCD_PASSWORD.
 
     .PARAMETER ApiVersion
     The API version to ask for, such as 37.2. Default: the newest one that is known to the server and to this module and
@@ -70,7 +71,7 @@ function Connect-Vcd {
 
     .PARAMETER Proxy
     The proxy to use, such as http://proxy.example.com:3128. Default: that of the system's settings or of the environment
-    variable HTTPS_PROXY.
+    variables HTTPS_PROXY and ALL_PROXY, except for hosts in NO_PROXY.
 
     .PARAMETER ProxyCredential
     A user name and password for -Proxy.
@@ -94,7 +95,9 @@ function Connect-Vcd {
     Leaves the default session as it is. The new one has to be given with -Session.
 
     .INPUTS
-    None
+    System.Object
+    Objects with properties Server, Org, ApiToken (or TokenFile, AccessToken, Credential), ApiVersion, CertificateAuthority
+    and ServerFingerprint, such as Import-Csv returns.
 
     .OUTPUTS
     VcdRest.Abi1.Session
@@ -130,6 +133,11 @@ function Connect-Vcd {
 
     Signs in with user name and password, to create or revoke tokens.
 
+    .EXAMPLE
+    Import-Csv -Path servers.csv | Connect-Vcd -NotDefault
+
+    Signs in at each server of a list, whose columns are Server, Org and ApiToken or TokenFile.
+
     .LINK
     Disconnect-Vcd
 
@@ -145,36 +153,38 @@ function Connect-Vcd {
     [CmdletBinding(DefaultParameterSetName = 'ApiToken')]
     [OutputType('VcdRest.Abi1.Session')]
     param (
-        [Parameter(Position = 0)]
+        [Parameter(Position = 0, ValueFromPipelineByPropertyName = $true)]
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [string] $Server,
 
-        [Parameter(Position = 1)]
+        [Parameter(Position = 1, ValueFromPipelineByPropertyName = $true)]
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [string] $Org,
 
-        [Parameter(ParameterSetName = 'ApiToken')]
+        [Parameter(ParameterSetName = 'ApiToken', ValueFromPipelineByPropertyName = $true)]
         [object] $ApiToken,
 
-        [Parameter(Mandatory = $true, ParameterSetName = 'TokenFile')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'TokenFile', ValueFromPipelineByPropertyName = $true)]
         [string] $TokenFile,
 
-        [Parameter(Mandatory = $true, ParameterSetName = 'AccessToken')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'AccessToken', ValueFromPipelineByPropertyName = $true)]
         [object] $AccessToken,
 
-        [Parameter(Mandatory = $true, ParameterSetName = 'Credential')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'Credential', ValueFromPipelineByPropertyName = $true)]
         [System.Management.Automation.PSCredential]
         [System.Management.Automation.Credential()]
         $Credential,
 
-
+        [Parameter(ValueFromPipelineByPropertyName = $true)]
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [string] $ApiVersion,
 
+        [Parameter(ValueFromPipelineByPropertyName = $true)]
         [string[]] $CertificateAuthority,
 
         [switch] $CertificateAuthorityOnly,
 
+        [Parameter(ValueFromPipelineByPropertyName = $true)]
         [string] $ServerFingerprint,
 
         [switch] $SkipCertificateCheck,
@@ -200,6 +210,10 @@ function Connect-Vcd {
         [switch] $NotDefault
     )
 
+    begin {
+        $given = @($PSBoundParameters.Keys)
+    }
+
     # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.
     process {
         if ($null -eq $script:Commands) {
@@ -216,6 +230,7 @@ function Connect-Vcd {
             }
         } finally {
             $command.Dispose()
+            $command.Forget($given)
         }
         if ($null -ne $command.Error) {
             $PSCmdlet.ThrowTerminatingError($command.Error)

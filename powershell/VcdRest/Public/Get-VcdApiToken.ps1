@@ -21,14 +21,19 @@ function Get-VcdApiToken {
 
     .PARAMETER TenantContext
     The organization whose tokens are meant, for administrators of the provider: its name, its id, or an object that has
-    them, such as Get-VcdOrg returns. It implies -AllUsers.
+    them, such as Get-VcdOrg returns. It implies -AllUsers. System means the provider's own. A script block is evaluated
+    for each object from the pipeline, which is $_ in it. Organizations from the pipeline (Get-VcdOrg) are taken without
+    further ado, and each token then has the organization's name in a property TenantContext.
+
+    .PARAMETER InputObject
+    What comes through the pipeline: an organization to act in, or an object with an id.
 
     .PARAMETER Session
     The session, or the name of its server. Default: the default session.
 
     .INPUTS
     System.Object
-    Objects with a property id.
+    Organizations, and objects with a property id.
 
     .OUTPUTS
     VcdRest.ApiToken
@@ -40,7 +45,7 @@ function Get-VcdApiToken {
     Lists your own tokens.
 
     .EXAMPLE
-    Get-VcdOrg | ForEach-Object { Get-VcdApiToken -TenantContext $_ } | Export-Csv -Path tokens.csv
+    Get-VcdOrg | Get-VcdApiToken | Export-Csv -Path tokens.csv
 
     Lists the tokens of all users of all organizations, as the provider.
 
@@ -73,9 +78,16 @@ function Get-VcdApiToken {
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $TenantContext,
 
+        [Parameter(ValueFromPipeline = $true)]
+        [object] $InputObject,
+
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $Session
     )
+
+    begin {
+        $given = @($PSBoundParameters.Keys)
+    }
 
     # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.
     process {
@@ -96,6 +108,7 @@ function Get-VcdApiToken {
             }
         } finally {
             $command.Dispose()
+            $command.Forget($given)
         }
         if ($null -ne $command.Error) {
             $PSCmdlet.ThrowTerminatingError($command.Error)

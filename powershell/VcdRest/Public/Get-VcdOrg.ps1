@@ -69,6 +69,10 @@ function Get-VcdOrg {
         [object] $Session
     )
 
+    begin {
+        $given = @($PSBoundParameters.Keys)
+    }
+
     # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.
     process {
         if ($null -eq $script:Commands) {
@@ -85,6 +89,7 @@ function Get-VcdOrg {
             }
         } finally {
             $command.Dispose()
+            $command.Forget($given)
         }
         if ($null -ne $command.Error) {
             $PSCmdlet.ThrowTerminatingError($command.Error)

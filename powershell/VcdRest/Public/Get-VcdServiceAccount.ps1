@@ -16,14 +16,19 @@ function Get-VcdServiceAccount {
 
     .PARAMETER TenantContext
     The organization whose accounts are meant, for administrators of the provider: its name, its id, or an object that has
-    them, such as Get-VcdOrg returns.
+    them, such as Get-VcdOrg returns. System means the provider's own. A script block is evaluated for each object from the
+    pipeline, which is $_ in it. Organizations from the pipeline (Get-VcdOrg) are taken without further ado, and each
+    account then has the organization's name in a property TenantContext.
+
+    .PARAMETER InputObject
+    What comes through the pipeline: an organization to act in, or an object with an id.
 
     .PARAMETER Session
     The session, or the name of its server. Default: the default session.
 
     .INPUTS
     System.Object
-    Objects with a property id.
+    Organizations, and objects with a property id.
 
     .OUTPUTS
     VcdRest.ServiceAccount
@@ -38,6 +43,11 @@ function Get-VcdServiceAccount {
     Get-VcdServiceAccount -Name backup* -TenantContext Tyrell
 
     Lists accounts of a tenant, as the provider.
+
+    .EXAMPLE
+    Get-VcdOrg | Get-VcdServiceAccount | Format-Table TenantContext, name, status
+
+    Lists the accounts of all organizations, as the provider.
 
     .LINK
     New-VcdServiceAccount
@@ -60,9 +70,16 @@ function Get-VcdServiceAccount {
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $TenantContext,
 
+        [Parameter(ValueFromPipeline = $true)]
+        [object] $InputObject,
+
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $Session
     )
+
+    begin {
+        $given = @($PSBoundParameters.Keys)
+    }
 
     # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.
     process {
@@ -83,6 +100,7 @@ function Get-VcdServiceAccount {
             }
         } finally {
             $command.Dispose()
+            $command.Forget($given)
         }
         if ($null -ne $command.Error) {
             $PSCmdlet.ThrowTerminatingError($command.Error)

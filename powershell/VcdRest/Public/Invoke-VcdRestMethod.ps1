@@ -24,7 +24,8 @@ function Invoke-VcdRestMethod {
 
     .PARAMETER Body
     The body. A hashtable or another object is sent as JSON, 100 levels deep; with GET, it becomes the query. An
-    [xml] document is sent as XML, in UTF-8. Strings and bytes are sent as they are.
+    [xml] document is sent as XML, in UTF-8. Strings and bytes are sent as they are. What is no data, such as a file, a
+    script block or a SecureString, is refused, also within other objects.
 
     .PARAMETER Query
     Names and values to add to the query of the address, escaped. A list gives a name several times.
@@ -34,7 +35,7 @@ function Invoke-VcdRestMethod {
     adds it.
 
     .PARAMETER ContentType
-    The type of the body. Default: application/json; for [xml], application/xml.
+    The type of the body. Default: application/json; for [xml], application/xml; for -InFile, see there.
 
     .PARAMETER ResponseHeadersVariable
     The name of a variable, without $, that receives the headers of the answer.
@@ -47,9 +48,9 @@ function Invoke-VcdRestMethod {
 
     .PARAMETER TenantContext
     The organization to act in, for administrators of the provider: its name, its id, its URN, or an object that has them,
-    such as Get-VcdOrg returns. A name is looked up once per session. A script block is evaluated for each object from the
-    pipeline, which is $_ in it. Organizations from the pipeline (Get-VcdOrg) are taken without further ado, and each result
-    then has the organization in a property TenantContext.
+    such as Get-VcdOrg returns. A name is looked up once per session. System means the provider, for whom no context is
+    sent. A script block is evaluated for each object from the pipeline, which is $_ in it. Organizations from the pipeline
+    (Get-VcdOrg) are taken without further ado, and each result then has the organization in a property TenantContext.
 
     .PARAMETER AuthContext
     The short name of the organization against which the session's token is checked, where several sites are joined
@@ -75,7 +76,8 @@ function Invoke-VcdRestMethod {
 
     .PARAMETER InFile
     A file whose bytes are the body. It is sent piece by piece, so that it may be of any size. Its type is application/json
-    unless -ContentType says otherwise.
+    for /api and /cloudapi, and application/octet-stream elsewhere, such as for uploads to /transfer, unless -ContentType
+    says otherwise.
 
     .PARAMETER InFileOffset
     The first byte of -InFile to send, for uploads in parts and uploads that go on: everything from there to the end of the
@@ -83,7 +85,7 @@ function Invoke-VcdRestMethod {
 
     .PARAMETER OutFile
     A file to save the body to, piece by piece as it comes, so that it may be of any size. It appears when all of it has
-    arrived, or not at all. Nothing is returned then.
+    arrived, or not at all. Nothing is returned then. It is for one request: a second one of the same pipeline is refused.
 
     .PARAMETER Resume
     Keeps what has come of a download that fails, beside -OutFile with .part at its end, and goes on from there the next

@@ -32,7 +32,8 @@ function New-VcdApiToken {
     Asks before the token is created.
 
     .INPUTS
-    None
+    System.Object
+    Objects with properties Name and TokenFile.
 
     .OUTPUTS
     VcdRest.NewApiToken
@@ -63,10 +64,11 @@ function New-VcdApiToken {
     [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSShouldProcess', '', Justification = 'The interop calls it.')]
     [OutputType('VcdRest.NewApiToken')]
     param (
-        [Parameter(Mandatory = $true, Position = 0)]
+        [Parameter(Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
         [ValidateNotNullOrEmpty()]
         [string] $Name,
 
+        [Parameter(ValueFromPipelineByPropertyName = $true)]
         [string] $TokenFile,
 
         [switch] $AsPlainText,
@@ -74,6 +76,10 @@ function New-VcdApiToken {
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $Session
     )
+
+    begin {
+        $given = @($PSBoundParameters.Keys)
+    }
 
     # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.
     process {
@@ -94,6 +100,7 @@ function New-VcdApiToken {
             }
         } finally {
             $command.Dispose()
+            $command.Forget($given)
         }
         if ($null -ne $command.Error) {
             $PSCmdlet.ThrowTerminatingError($command.Error)

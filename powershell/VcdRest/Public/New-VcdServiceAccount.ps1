@@ -1,7 +1,7 @@
 function New-VcdServiceAccount {
     <#
     .SYNOPSIS
-    Creates a service account and obtains its token.
+    Creates a service account and obtains its token, or obtains a new token for one that is there.
 
     .DESCRIPTION
     Does in one command what takes four steps: registers the account, has it ask for access, grants that, and takes the
@@ -14,6 +14,10 @@ function New-VcdServiceAccount {
     When a step after the registration fails, or the wait is interrupted, the account is deleted again, and a warning
     says so.
 
+    With -Id an account that is there gets a new token, such as one whose token was lost or used from two places. It keeps
+    its id, its name and its role. One that has access (ACTIVE) loses it first, and what uses its old token ends. When a
+    step fails, the account stays, and a warning says that it has no access.
+
     The session has to be one with user name and password (Connect-Vcd -Credential), and the user needs the right to
     manage service accounts.
 
@@ -22,6 +26,9 @@ function New-VcdServiceAccount {
 
     .PARAMETER Role
     The role that the account has, by its name.
+
+    .PARAMETER Id
+    The id of a service account that is there, as UUID or as urn:vcloud:serviceAccount:UUID: it is authorized anew.
 
     .PARAMETER SoftwareId
     A UUID that says which software uses the account. Default: a new one.
@@ -33,8 +40,8 @@ function New-VcdServiceAccount {
     Where the software is described, or found.
 
     .PARAMETER TenantContext
-    The organization to create the account in, for administrators of the provider: its name, its id, or an object that has
-    them, such as Get-VcdOrg returns.
+    The organization of the account, for administrators of the provider: its name, its id, or an object that has them, such
+    as Get-VcdOrg returns. Accounts from Get-VcdServiceAccount bring it with them.
 
     .PARAMETER TokenFile
     A file to write the token to, readable by you alone, in the format that Connect-Vcd -TokenFile and VMware's Terraform
@@ -54,13 +61,15 @@ function New-VcdServiceAccount {
     The session, or the name of its server. Default: the default session.
 
     .PARAMETER WhatIf
-    Shows which account would be created.
+    Shows which account would be created, or authorized anew.
 
     .PARAMETER Confirm
-    Asks before the account is created.
+    Asks before the account is created, or loses its access.
 
     .INPUTS
-    None
+    System.Object
+    Objects with a property Id, such as Get-VcdServiceAccount returns, or with properties Name, Role, TokenFile and so on,
+    such as Import-Csv returns.
 
     .OUTPUTS
     VcdRest.NewServiceAccount
@@ -77,6 +86,16 @@ function New-VcdServiceAccount {
 
     Creates an account in a tenant's organization, shows the code, and waits for the tenant's administrator.
 
+    .EXAMPLE
+    Get-VcdServiceAccount -Name backup | New-VcdServiceAccount -TokenFile ./backup.json
+
+    Gives an account whose token was lost a new one. Add -Confirm to be asked before it loses the access that it has.
+
+    .EXAMPLE
+    Import-Csv -Path accounts.csv | New-VcdServiceAccount
+
+    Creates an account for each line, whose columns are Name, Role and TokenFile.
+
     .LINK
     Approve-VcdServiceAccount
 
@@ -89,28 +108,39 @@ function New-VcdServiceAccount {
     .LINK
     about_VcdRest_Authentication
     #>
-    [CmdletBinding(SupportsShouldProcess = $true)]
+    # Objects that have an id are accounts, and only others may be taken for new ones.
+    [CmdletBinding(SupportsShouldProcess = $true, DefaultParameterSetName = 'Authorize')]
     [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSShouldProcess', '', Justification = 'The interop calls it.')]
     [OutputType('VcdRest.NewServiceAccount')]
     param (
-        [Parameter(Mandatory = $true, Position = 0)]
+        [Parameter(Mandatory = $true, Position = 0, ParameterSetName = 'Create', ValueFromPipelineByPropertyName = $true)]
         [ValidateNotNullOrEmpty()]
         [string] $Name,
 
-        [Parameter(Mandatory = $true, Position = 1)]
+        [Parameter(Mandatory = $true, Position = 1, ParameterSetName = 'Create', ValueFromPipelineByPropertyName = $true)]
         [ValidateNotNullOrEmpty()]
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [string] $Role,
 
+        [Parameter(Mandatory = $true, ParameterSetName = 'Authorize', ValueFromPipelineByPropertyName = $true)]
+        [ValidateNotNullOrEmpty()]
+        [string] $Id,
+
+        [Parameter(ParameterSetName = 'Create', ValueFromPipelineByPropertyName = $true)]
         [string] $SoftwareId,
 
+        [Parameter(ParameterSetName = 'Create', ValueFromPipelineByPropertyName = $true)]
         [string] $SoftwareVersion,
 
+        [Parameter(ParameterSetName = 'Create', ValueFromPipelineByPropertyName = $true)]
         [string] $Uri,
 
+        [Parameter(ValueFromPipelineByPropertyName = $true)]
+        [Alias('org')]
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $TenantContext,
 
+        [Parameter(ValueFromPipelineByPropertyName = $true)]
         [string] $TokenFile,
 
         [switch] $AsPlainText,
@@ -123,6 +153,10 @@ function New-VcdServiceAccount {
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $Session
     )
+
+    begin {
+        $given = @($PSBoundParameters.Keys)
+    }
 
     # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.
     process {
@@ -143,6 +177,7 @@ function New-VcdServiceAccount {
             }
         } finally {
             $command.Dispose()
+            $command.Forget($given)
         }
         if ($null -ne $command.Error) {
             $PSCmdlet.ThrowTerminatingError($command.Error)

@@ -64,6 +64,10 @@ function Remove-VcdApiToken {
         [object] $Session
     )
 
+    begin {
+        $given = @($PSBoundParameters.Keys)
+    }
+
     # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.
     process {
         if ($null -eq $script:Commands) {
@@ -80,6 +84,7 @@ function Remove-VcdApiToken {
             }
         } finally {
             $command.Dispose()
+            $command.Forget($given)
         }
         if ($null -ne $command.Error) {
             $PSCmdlet.ThrowTerminatingError($command.Error)

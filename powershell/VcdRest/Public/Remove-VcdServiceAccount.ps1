@@ -64,6 +64,10 @@ function Remove-VcdServiceAccount {
         [object] $Session
     )
 
+    begin {
+        $given = @($PSBoundParameters.Keys)
+    }
+
     # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.
     process {
         if ($null -eq $script:Commands) {
@@ -80,6 +84,7 @@ function Remove-VcdServiceAccount {
             }
         } finally {
             $command.Dispose()
+            $command.Forget($given)
         }
         if ($null -ne $command.Error) {
             $PSCmdlet.ThrowTerminatingError($command.Error)

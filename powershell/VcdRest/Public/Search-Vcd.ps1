@@ -15,7 +15,9 @@ function Search-Vcd {
 
     .PARAMETER Filter
     Which of them: name==web*, status==POWERED_ON, several with ; (and) or , (or). It is escaped for the address; a
-    parenthesis, comma, semicolon or backslash within a value needs a backslash before it.
+    parenthesis, comma, semicolon or backslash within a value needs a backslash before it. A hashtable such as
+    @{ name = 'web*'; status = 'POWERED_ON' } means that all are equal, and gets the backslashes by itself; of a list of
+    values, any.
 
     .PARAMETER SortAsc
     The field to sort by, ascending.
@@ -34,13 +36,20 @@ function Search-Vcd {
 
     .PARAMETER TenantContext
     The organization to search in, for administrators of the provider: its name, its id, or an object that has them, such
-    as Get-VcdOrg returns.
+    as Get-VcdOrg returns. System means the provider's own: records that name another organization (org) are then left out.
+    A script block is evaluated for each object from the pipeline, which is $_ in it. Organizations from the pipeline
+    (Get-VcdOrg) are taken without further ado, and each record then has the organization's name in a property
+    TenantContext.
+
+    .PARAMETER InputObject
+    What comes through the pipeline: an organization to act in.
 
     .PARAMETER Session
     The session, or the name of its server. Default: the default session.
 
     .INPUTS
-    None
+    System.Object
+    Organizations.
 
     .OUTPUTS
     System.Object
@@ -50,6 +59,11 @@ function Search-Vcd {
     Search-Vcd -Type vm -Filter 'status==POWERED_ON;name==web*' -SortAsc name | Format-Table name, containerName, memoryMB
 
     Lists the running virtual machines whose names begin with web.
+
+    .EXAMPLE
+    Get-VcdOrg -Name T* | Search-Vcd vm | Format-Table TenantContext, name, status
+
+    Lists the virtual machines of several organizations, as the provider.
 
     .EXAMPLE
     Search-Vcd -Type task -SortDesc startDate | Select-Object -First 10
@@ -76,7 +90,7 @@ function Search-Vcd {
         [string] $Type,
 
         [Parameter(Position = 1)]
-        [string] $Filter,
+        [object] $Filter,
 
         [string] $SortAsc,
 
@@ -92,6 +106,9 @@ function Search-Vcd {
 
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $TenantContext,
+
+        [Parameter(ValueFromPipeline = $true)]
+        [object] $InputObject,
 
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [object] $Session

@@ -8,7 +8,8 @@ function Wait-VcdTask {
     an error (VcdTaskFailed) with the server's own words. Ctrl+C ends the wait, and the task goes on, unless
     -CancelOnTimeout is given.
 
-    Requests that take their time answer with HTTP 202, and the task's address stands in the header Location.
+    Requests that take their time answer with HTTP 202 and mostly without a body: the task's address stands in the header
+    Location, which -ResponseHeadersVariable of Invoke-VcdRestMethod keeps.
 
     .PARAMETER Task
     The task: the object, its id (a UUID or urn:vcloud:task:UUID), its address, an object of the legacy API that has tasks
@@ -61,6 +62,9 @@ function Wait-VcdTask {
     [OutputType('VcdRest.Task')]
     param (
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true)]
+        # The interop says what is missing then.
+        [AllowNull()]
+        [AllowEmptyString()]
         [object[]] $Task,
 
         [ValidateRange(0, 86400)]
