@@ -97,6 +97,13 @@ pub fn toolchain_parts(platform: Platform) -> Result<Vec<ToolchainPart>> {
             copyright: "The LLVM Project",
             contains: &[],
         });
+        parts.push(ToolchainPart {
+            name: "Zig compiler runtime",
+            version: None,
+            license: "MIT",
+            copyright: "Zig contributors",
+            contains: &[],
+        });
     }
     if platform.is_windows() && platform.cross().is_some() {
         parts.push(ToolchainPart {

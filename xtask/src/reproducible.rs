@@ -35,16 +35,18 @@ fn second_build(place: &Path, platform: Platform) -> Result<ShippedLibraries> {
 }
 
 /// Cargo's folder by another name; `None` where there are no symbolic links.
+#[cfg(unix)]
 fn other_cargo_home(place: &Path) -> Result<Option<PathBuf>> {
-    if !cfg!(unix) {
-        return Ok(None);
-    }
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
     let other = place.join("packages");
-    #[cfg(unix)]
     std::os::unix::fs::symlink(home.ok_or("there is no home folder")?, &other)?;
     Ok(Some(other))
+}
+
+#[cfg(not(unix))]
+fn other_cargo_home(_: &Path) -> Result<Option<PathBuf>> {
+    Ok(None)
 }
 
 /// Copies the files that are under version control, as they are now.
