@@ -19,7 +19,8 @@
 //! | `access.rs` | lends the core what makes files this user's own |
 //! | `signals.rs`, `fork.rs` | keep out of the host's signals and forks |
 //!
-//! A new option, field or operation is a number in `option.rs` and an arm beside it, and no new function. An export begins
+//! A new option or operation is a number in `option.rs` and an arm beside it, a new field a number there and an arm with
+//! its handle, and none of them a new function. A new file here is named in `xtask/src/header.rs` as well. An export begins
 //! with `guard`, empties its outputs with `Out`, looks its handles up in `handle.rs`, and calls `pin::pin` where it may be
 //! the first to start the runtime.
 

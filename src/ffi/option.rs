@@ -463,7 +463,7 @@ pub(crate) fn operation(number: i32) -> Result<Operation> {
         _ => {
             return Err(Error::new(
                 Code::Option,
-                format!("there is no operation {number}; the VCD_OP_ numbers go from 1 to 5"),
+                format!("there is no operation {number}; take one of the VCD_OP_ numbers"),
             ));
         }
     })

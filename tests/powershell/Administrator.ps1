@@ -1,9 +1,5 @@
 # What tests of tokens and accounts have in common, beside Support.ps1: users who sign in with a password.
 
-foreach ($name in 'VCD_API_TOKEN_FILE', 'VCD_SA_TOKEN_FILE', 'VCD_USER', 'VCD_PASSWORD') {
-    Remove-Item -Path "Env:$name" -ErrorAction Ignore
-}
-
 # The name and password of the first user of an organization.
 function Get-TestCredential {
     param ([string] $Org = 'System')

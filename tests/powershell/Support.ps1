@@ -14,7 +14,7 @@ $tyrellId = '7e5f1fe3-80cc-41e8-bf72-d40caf54418e'
 Import-Module -Name $module
 
 # Scripts of users have none of these set; tests that need one set it themselves.
-foreach ($name in 'VCD_URL', 'VCD_ORG', 'VCD_SYS_ORG', 'VCD_API_TOKEN', 'VCD_TOKEN', 'VCD_ALLOW_UNVERIFIED_SSL') {
+foreach ($name in 'VCD_URL', 'VCD_ORG', 'VCD_SYS_ORG', 'VCD_API_TOKEN', 'VCD_API_TOKEN_FILE', 'VCD_SA_TOKEN_FILE', 'VCD_TOKEN', 'VCD_USER', 'VCD_PASSWORD', 'VCD_ALLOW_UNVERIFIED_SSL') {
     Remove-Item -Path "Env:$name" -ErrorAction Ignore
 }
 
