@@ -19,7 +19,7 @@ fn module() {
     let Some(lab) = Lab::new("module", "Pester") else {
         return;
     };
-    lab.pester("PowerShell module", &lab.tests().join("*.Tests.ps1"), &[]);
+    lab.pester("PowerShell module", &[lab.tests().join("*.Tests.ps1")], &[]);
 }
 
 /// The analyser, with the rules that check for Windows PowerShell 5.1.
@@ -28,7 +28,7 @@ fn analyzer() {
     let Some(lab) = Lab::new("analyzer", "PSScriptAnalyzer") else {
         return;
     };
-    lab.pester("PSScriptAnalyzer", &lab.tests().join("analyzer"), &[]);
+    lab.pester("PSScriptAnalyzer", &[lab.tests().join("analyzer")], &[]);
 }
 
 /// Ctrl+C while the server keeps a request waiting.

@@ -47,10 +47,12 @@ pub(super) async fn create(run: &Run, session: Arc<Session>, request: Request, d
         revocation(run, &request, &id),
         "an API token that nobody has could not be revoked",
     );
-    let obtained = obtain(run, &session, &request, &org, &id, deadline).await;
-    undo.done();
+    let obtained = runtime::until(deadline, obtain(run, &session, &request, &org, &id, deadline))
+        .await
+        .unwrap_or_else(|| Err(Error::new(Code::Timeout, "the server did not hand the token out in time").into()));
     match obtained {
         Ok((token, response)) => {
+            undo.done();
             let answer = json!({
                 "id": format!("urn:vcloud:token:{id}"),
                 "name": name,
@@ -67,6 +69,7 @@ pub(super) async fn create(run: &Run, session: Arc<Session>, request: Request, d
                     Instant::now() + undo::LIMIT,
                 )
                 .await;
+            undo.done();
             let more = match undone {
                 Ok(_) => "The token had been registered already and was revoked again".to_owned(),
                 Err(failure) => format!(

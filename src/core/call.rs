@@ -219,7 +219,7 @@ impl Call {
                 Err(Error::new(
                     Code::Timeout,
                     format!(
-                        "the call took longer than {} ms. Raise the limit where the server is slow (-TimeoutSec in PowerShell, VCD_OPT_TIMEOUT_MS or VCD_CALL_OPT_TIMEOUT_MS in C)",
+                        "the call took longer than {} ms. Raise the limit where the server is slow (-TimeoutSec in PowerShell, VCD_OPT_TIMEOUT_MS and VCD_CALL_OPT_TIMEOUT_MS in C)",
                         limit.as_millis()
                     ),
                 )

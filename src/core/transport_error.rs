@@ -130,7 +130,7 @@ fn tls_error(error: &rustls::Error, host: &str) -> Error {
         return Error::new(
             Code::Tls,
             format!(
-                "the certificate of {host} is not trusted: {}. Its SHA-256 fingerprint is {}.{authority} To trust exactly this certificate, compare the fingerprint with the server's and give it (-ServerFingerprint, VCD_OPT_SERVER_FINGERPRINT)",
+                "the certificate of {host} is not trusted: {}. Its SHA-256 fingerprint is {}.{authority} To trust exactly this certificate, compare the fingerprint with the server's and give it (-ServerFingerprint in PowerShell, VCD_OPT_SERVER_FINGERPRINT in C)",
                 refused.why.trim_end_matches('.'), refused.fingerprint
             ),
         )

@@ -46,6 +46,7 @@ Describe 'The guides' {
             'New-ScheduledTaskPrincipal'    = 'UserId', 'LogonType'
             'Register-ScheduledTask'        = 'TaskName', 'Action', 'Trigger', 'Principal'
             'Unblock-File'                  = 'Path'
+            'Set-AuthenticodeSignature'     = 'Certificate', 'TimestampServer'
             'icacls'                        = @()
         }
 

@@ -77,7 +77,16 @@ impl Lab {
         self.prepared(self.runner.script(&self.powershell))
     }
 
-    /// The same, also if this process was started in a way that makes its children deaf to Ctrl+C, as a shell does
+    /// A PowerShell that knows the simulator and runs a script, which stops at its first error.
+    pub fn script(&self, text: &str) -> Command {
+        let file = self.folder.join("script.ps1");
+        fs::write(&file, format!("$ErrorActionPreference = 'Stop'\n{text}\n")).expect("it can be written");
+        let mut command = self.command();
+        command.arg("-File").arg(self.path(&file));
+        command
+    }
+
+    /// The same as [`Lab::command`], also if this process was started in a way that makes its children deaf to Ctrl+C, as a shell does
     /// that starts something in the background.
     pub fn interruptible(&self) -> Command {
         let mut env = Command::new("env");
@@ -123,14 +132,15 @@ impl Lab {
     }
 
     /// Runs Pester tests but those with one of the tags, shows what it says, and fails unless all of them ran and passed.
-    pub fn pester(&self, what: &str, path: &Path, without: &[&str]) {
+    pub fn pester(&self, what: &str, paths: &[PathBuf], without: &[&str]) {
         let result = self.folder.join("result.json");
+        let paths: Vec<String> = paths.iter().map(|path| self.path(path).display().to_string()).collect();
         let mut command = self.command();
         command
             .arg("-File")
             .arg(self.path(&self.tests().join("run.ps1")))
             .arg("-Path")
-            .arg(self.path(path))
+            .arg(paths.join(";"))
             .arg("-ExcludeTag")
             .arg(without.join(";"))
             .env("VCDREST_TEST_RESULT", self.path(&result));
