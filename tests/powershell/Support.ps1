@@ -146,7 +146,8 @@ function Invoke-Child {
     param ([string] $Script, [hashtable] $Environment = @{}, [switch] $AllowFailure)
     $file = Join-Path -Path $TestDrive -ChildPath "$([guid]::NewGuid().ToString('N')).ps1"
     [System.IO.File]::WriteAllText($file, $Script)
-    $before = @{}
+    # On Unix, https_proxy and HTTPS_PROXY are two variables.
+    $before = New-Object -TypeName hashtable -ArgumentList ([System.StringComparer]::Ordinal)
     foreach ($name in $Environment.Keys) {
         $before[$name] = [System.Environment]::GetEnvironmentVariable($name)
         [System.Environment]::SetEnvironmentVariable($name, $Environment[$name])

@@ -62,6 +62,15 @@ Describe 'API tokens' {
         (New-VcdApiToken -Name backup).name | Should -BeExactly 'backup'
     }
 
+    It 'that come too late are revoked again, which the error says' {
+        $session = Connect-Administrator Tyrell
+        $hasty = Connect-Vcd -Server $url -Org Tyrell -Credential (Get-TestCredential Tyrell) -CertificateAuthority $ca -TimeoutSec 2 -NotDefault
+        Set-Fault hang /oauth/tenant/Tyrell/token @{ times = 1 }
+        $failure = Get-Failure { New-VcdApiToken -Name backup -Session $hasty }
+        Assert-Failure $failure VcdTimeout OperationTimeout VCD_ERR_TIMEOUT 'was revoked again'
+        @(Get-VcdApiToken -Name backup* -Session $session).Count | Should -Be 0
+    }
+
     It 'that can be neither handed out nor revoked are named' {
         Set-Fault status /oauth/tenant/Tyrell/token @{ status = 403; times = 1 }
         Set-Fault status /cloudapi/1.0.0/tokens @{ status = 403; times = 1; method = 'DELETE' }

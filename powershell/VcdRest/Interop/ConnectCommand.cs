@@ -167,9 +167,7 @@ namespace VcdRest.Abi1
                     present.Add(name);
                 }
             }
-            string[] kinds = { "ApiToken", "TokenFile", "AccessToken", "Credential" };
-            // A row of a table has a place for each kind, and is empty in the others.
-            string given = Array.Find(kinds, kind => IsGiven(kind) && !string.Empty.Equals(Unwrap(Given(kind)))) ?? Array.Find(kinds, IsGiven);
+            string given = Array.Find(new[] { "ApiToken", "TokenFile", "AccessToken", "Credential" }, IsGiven);
             if (given != null)
             {
                 secretName = "-" + given;
