@@ -180,7 +180,8 @@ fn silently(command: &mut Command) -> Result<()> {
 /// Starts the server and what the first program would start otherwise.
 fn warm_up(home: &Path) -> Result<()> {
     // Should this process be killed, the server ends by itself after so many seconds without a program.
-    silently(wine(home, "wineserver").arg("-p600"))?;
+    // One that a killed process has left behind refuses, and serves as well.
+    let _ = silently(wine(home, "wineserver").arg("-p600"));
     silently(wine(home, "wine").args(["cmd", "/c", "exit 0"]))
 }
 
