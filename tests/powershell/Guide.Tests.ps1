@@ -110,7 +110,7 @@ Describe 'The guides' {
     It 'name only parameters that there are: <page>' -ForEach $pages {
         $ours = @(Get-Command -Module VcdRest | ForEach-Object { $_.Parameters.Keys } | Sort-Object -Unique)
         # Those of PowerShell itself and of others.
-        $ours += 'NonInteractive', 'File', 'First', 'Full', 'Parallel', 'SessionId', 'InvalidCertificateAction', 'UserId', 'LogonType', 'NupkgPath', 'Path'
+        $ours += 'NonInteractive', 'File', 'First', 'Full', 'Parallel', 'SessionId', 'InvalidCertificateAction', 'UserId', 'LogonType', 'NupkgPath', 'Path', 'ExecutionPolicy', 'Scope', 'List'
         $unknown = @($inline | ForEach-Object { [regex]::Matches($_, '(?<![\w-])-([A-Z]\w+)(?!\w*-)') } | ForEach-Object { $_.Groups[1].Value } |
                 Where-Object { $ours -cnotcontains $_ } | Sort-Object -Unique)
         # What the tables of old lines have is Invoke-RestMethod's.
