@@ -256,6 +256,7 @@ pub(super) async fn post_form(
             session: None,
             token: None,
             accept_is_ours: true,
+            version_is_set: false,
         };
         return judge(&post, &asked, response);
     }

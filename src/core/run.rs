@@ -155,7 +155,7 @@ impl Run {
                     if let Some(refused) = refused.filter(|_| !healed) {
                         healed = true;
                         if self.client.version().await? == refused {
-                            let asked = asked(&session, token.as_ref(), &accept);
+                            let asked = self.asked(session.as_deref(), token.as_ref(), &accept);
                             return judge(&request, &asked, sent?);
                         }
                         request.headers.remove(ACCEPT);
@@ -202,7 +202,11 @@ impl Run {
                 runtime::sleep(pause).await;
                 continue;
             }
-            return judge(&request, &asked(&session, token.as_ref(), &accept), sent?);
+            return judge(
+                &request,
+                &self.asked(session.as_deref(), token.as_ref(), &accept),
+                sent?,
+            );
         }
     }
 
@@ -237,12 +241,7 @@ impl Run {
         let sent = self
             .attempt(self.client.transport().await?, &request, headers, None)
             .await?;
-        let asked = Asked {
-            session: Some(session),
-            token: token_of(&header),
-            accept_is_ours: accept.is_some(),
-        };
-        judge(&request, &asked, sent)
+        judge(&request, &self.asked(Some(session), Some(&header), &accept), sent)
     }
 
     /// Adds the request's id, Content-Type, and Accept with the API version where the caller has set none.
@@ -304,6 +303,20 @@ impl Run {
         Ok(Some(Accept { negotiated }))
     }
 
+    fn asked<'a>(
+        &self,
+        session: Option<&'a Session>,
+        token: Option<&HeaderValue>,
+        accept: &Option<Accept>,
+    ) -> Asked<'a> {
+        Asked {
+            session,
+            token: token.and_then(token_of),
+            accept_is_ours: accept.is_some(),
+            version_is_set: self.client.settings().api_version.is_some(),
+        }
+    }
+
     /// Name and id of an organization, of which the caller gave one. The name is empty where it was not needed.
     pub(super) async fn tenant(
         &self,
@@ -342,14 +355,6 @@ impl Run {
         };
         self.client.note_tenant(&name, id);
         Ok((name, id.to_owned()))
-    }
-}
-
-fn asked<'a>(session: &'a Option<Arc<Session>>, token: Option<&HeaderValue>, accept: &Option<Accept>) -> Asked<'a> {
-    Asked {
-        session: session.as_deref(),
-        token: token.and_then(token_of),
-        accept_is_ours: accept.is_some(),
     }
 }
 

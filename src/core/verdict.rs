@@ -26,6 +26,8 @@ pub(super) struct Asked<'a> {
     pub(super) token: Option<Secret>,
     /// The kind of body that is expected was decided by us.
     pub(super) accept_is_ours: bool,
+    /// The client's API version was set, and not negotiated.
+    pub(super) version_is_set: bool,
 }
 
 /// Decides what an answer means.
@@ -161,8 +163,9 @@ fn not_acceptable(request: &Request, asked: &Asked<'_>) -> String {
             );
         }
         (true, Some(_)) => "as it was set for this call (-ApiVersion in PowerShell, VCD_CALL_OPT_API_VERSION in C)",
+        (true, None) if !asked.version_is_set => "as it was negotiated from the server's own list",
         (true, None) => {
-            "as it was set for the session (Connect-Vcd -ApiVersion in PowerShell, VCD_OPT_API_VERSION in C), or negotiated"
+            "as it was set for the session (Connect-Vcd -ApiVersion in PowerShell, VCD_OPT_API_VERSION in C)"
         }
     };
     let version = accept.split("version=").nth(1).unwrap_or(accept);

@@ -309,6 +309,8 @@ try { Invoke-VcdRestMethod -Method Delete -Uri /cloudapi/test -Confirm } catch {
             $failure = Get-Failure { Invoke-VcdRestMethod -Uri $orgs -Session $pinned }
             $failure.Exception.Message | Should -Match 'API version 99\.9 was asked for, as it was set for the session \(Connect-Vcd -ApiVersion'
             Disconnect-Vcd -Session $pinned
+            Set-Answer -Path $orgs -Status 406 -Body '{}' -Times 2
+            (Get-Failure { Invoke-VcdRestMethod -Uri $orgs }).Exception.Message | Should -Match 'as it was negotiated'
         }
 
         It '406 names the versions' {
