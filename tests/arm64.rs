@@ -3,8 +3,8 @@
 
 mod c_program;
 
-use c_program::run;
-use xtask::{Language, Platform, Runner};
+use c_program::run_emulated;
+use xtask::Platform;
 
 const PLATFORM: Platform = Platform::LinuxArm64;
 
@@ -13,14 +13,7 @@ macro_rules! programs {
     ($($name:ident => $file:literal,)*) => {
         $(#[test]
         fn $name() {
-            if let Some(runner) = qemu($file) {
-                let (folder, language) = if $file.ends_with(".cpp") {
-                    ("cpp", Language::Cpp("c++17"))
-                } else {
-                    ("c", Language::C)
-                };
-                run(&runner, folder, $file, language, false);
-            }
+            run_emulated(PLATFORM, $file);
         })*
     };
 }
@@ -31,20 +24,4 @@ programs! {
     misuse => "misuse.c",
     start_wait_cancel => "async.c",
     from_cpp => "c_header.cpp",
-}
-
-/// QEMU, or `None` and a line about it where it is missing.
-fn qemu(what: &str) -> Option<Runner> {
-    let what = format!("{what} for {}", PLATFORM.name());
-    if !cfg!(target_os = "linux") {
-        xtask::not_applicable(&what, "QEMU runs programs of Linux on Linux alone", 1);
-        return None;
-    }
-    if let Some(why) = PLATFORM.cannot_build() {
-        xtask::skip(&what, &why, 1);
-        return None;
-    }
-    Runner::new(PLATFORM)
-        .map_err(|error| xtask::skip(&what, &error.to_string(), 1))
-        .ok()
 }

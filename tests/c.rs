@@ -7,9 +7,8 @@ mod c_program;
 
 use std::fs;
 use std::io::Read;
-use std::process::{Command, Stdio};
 
-use c_program::{Example, Guard, LIMIT, code, command, compiled, host, simulator};
+use c_program::{Example, LIMIT, code, command, compiled, host, simulator};
 use vcd_simulator::{Fault, FaultKind};
 use xtask::Language;
 
@@ -186,13 +185,7 @@ fn example_of_a_download() {
         .simulator
         .fault(Fault::new(FaultKind::HangMidBody).on_path(path).after_bytes(1_000_000));
     let mut command = example.command(&["Tyrell", path, "disk.bin"]);
-    let child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the example starts");
-    let mut child = Guard(child);
+    let mut child = example.start(&mut command);
     let mut said = Vec::new();
     let mut errors = child.0.stderr.take().expect("it is piped");
     let mut byte = [0; 1];
@@ -200,8 +193,7 @@ fn example_of_a_download() {
         assert_eq!(errors.read(&mut byte).expect("it can be read"), 1, "{said:?}");
         said.extend(byte);
     }
-    let interrupted = Command::new("kill").args(["-INT", &child.0.id().to_string()]).status();
-    assert!(interrupted.is_ok_and(|status| status.success()));
+    child.interrupt();
     errors.read_to_end(&mut said).expect("it can be read");
     assert_eq!(child.0.wait().expect("it ends").code(), Some(130));
     let said = String::from_utf8_lossy(&said).into_owned();

@@ -9,9 +9,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use c_program::{Example, Guard, code, host};
+use c_program::{Example, code, host};
 use vcd_simulator::{Fault, FaultKind};
 use xtask::{Declarations, Language};
 
@@ -349,16 +349,9 @@ fn example_of_pages() {
 
     // Ctrl+C while the page hangs.
     example.simulator.fault(Fault::new(FaultKind::Hang).on_path(ORGS));
-    let child = command()
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the example starts");
-    let mut child = Guard(child);
+    let mut child = example.start(&mut command());
     assert!(example.simulator.wait_for_requests(ORGS, 2, c_program::LIMIT));
-    let interrupted = Command::new("kill").args(["-INT", &child.0.id().to_string()]).status();
-    assert!(interrupted.is_ok_and(|status| status.success()));
+    child.interrupt();
     let mut said = String::new();
     let mut errors = child.0.stderr.take().expect("it is piped");
     errors.read_to_string(&mut said).expect("it can be read");

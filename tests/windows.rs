@@ -8,8 +8,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use c_program::{Folder, LIMIT, check_passes, command, compiled, run, simulator, staged};
-use xtask::{Declarations, Language, Platform, Runner};
+use c_program::{Folder, LIMIT, check_passes, command, compiled, emulator, run_emulated, simulator, staged};
+use xtask::{Declarations, Language, Platform};
 
 const PLATFORM: Platform = Platform::WinX64;
 
@@ -32,14 +32,7 @@ macro_rules! programs {
     ($($name:ident => $file:literal,)*) => {
         $(#[test]
         fn $name() {
-            if let Some(runner) = wine($file) {
-                let (folder, language) = if $file.ends_with(".cpp") {
-                    ("cpp", Language::Cpp("c++17"))
-                } else {
-                    ("c", Language::C)
-                };
-                run(&runner, folder, $file, language, false);
-            }
+            run_emulated(PLATFORM, $file);
         })*
     };
 }
@@ -63,22 +56,6 @@ programs! {
     loaded_by_hand => "load.c",
     small_stack => "small_stack.c",
     from_cpp => "c_header.cpp",
-}
-
-/// Wine, or `None` and a line about it where it is missing.
-fn wine(what: &str) -> Option<Runner> {
-    let what = format!("{what} for {}", PLATFORM.name());
-    if !cfg!(target_os = "linux") {
-        xtask::not_applicable(&what, "Wine runs it on Linux", 1);
-        return None;
-    }
-    if let Some(why) = PLATFORM.cannot_build() {
-        xtask::skip(&what, &why, 1);
-        return None;
-    }
-    Runner::new(PLATFORM)
-        .map_err(|error| xtask::skip(&what, &error.to_string(), 1))
-        .ok()
 }
 
 /// One of GNU's tools for files of Windows, or `None` and a line about it.
@@ -164,7 +141,7 @@ fn the_dll_says_its_version() {
 #[test]
 fn the_import_library_for_microsofts_linker_works() {
     let what = "the import library vcdrest.lib";
-    let Some(runner) = wine(what) else { return };
+    let Some(runner) = emulator(PLATFORM, what) else { return };
     let all = staged(PLATFORM);
     let folder = Folder::new();
     for (file, place) in [
@@ -193,7 +170,7 @@ fn the_import_library_for_microsofts_linker_works() {
 #[test]
 fn wide_names_open_files_and_properties() {
     let what = "C program windows.c";
-    let Some(runner) = wine(what) else { return };
+    let Some(runner) = emulator(PLATFORM, what) else { return };
     let source = xtask::repository().join("tests/c/windows.c");
     let Some(program) = compiled(&runner, what, Language::C, &source, true) else {
         return;
@@ -223,7 +200,7 @@ fn two_processes_share_a_token_file() {
     const THREADS: u32 = 4;
     const ROUNDS: u32 = 10;
     let what = "rotate.c";
-    let Some(runner) = wine(what) else { return };
+    let Some(runner) = emulator(PLATFORM, what) else { return };
     let source = xtask::repository().join("tests/c/rotate.c");
     let Some(program) = compiled(&runner, what, Language::C, &source, true) else {
         return;

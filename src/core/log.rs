@@ -91,6 +91,7 @@ pub(crate) fn set_file(target: Option<(&str, Level)>) -> Result<()> {
             })
         })
         .transpose()?;
+    // Else the environment's would take its place when it is first looked for.
     drop(file());
     *FILE.write().unwrap_or_else(PoisonError::into_inner) = opened;
     refresh();

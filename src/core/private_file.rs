@@ -15,9 +15,36 @@ pub(super) fn open_or_create(path: &Path) -> io::Result<File> {
 }
 
 /// Gives a file to the owner and the group of another, whose place it is to take. An administrator who uses a
-/// service's file is not to take it away from the service.
+/// service's file is not to take it away from the service. Nothing is done where there is no other; on Windows, each file
+/// is its user's own.
 pub(super) fn belong_to_owner_of(model: &Path, file: &File) -> io::Result<()> {
-    system::belong_to_owner_of(model, file)
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt, fchown};
+        let there = file.metadata()?;
+        let wanted = match std::fs::metadata(model) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            wanted => wanted?,
+        };
+        if wanted.uid() != there.uid() {
+            fchown(file, Some(wanted.uid()), None).map_err(|_| {
+                io::Error::new(
+                    io::ErrorKind::PermissionDenied,
+                    format!(
+                        "it belongs to another user (uid {}), and would not any more",
+                        wanted.uid()
+                    ),
+                )
+            })?;
+        }
+        if wanted.gid() != there.gid() {
+            // Nobody else may read it, so that its group matters little.
+            let _ = fchown(file, None, Some(wanted.gid()));
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (model, file);
+    Ok(())
 }
 
 /// What to do about a file that other users of this computer can read; `None` if they cannot.
@@ -41,33 +68,6 @@ mod system {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         options.open(path)
-    }
-
-    #[cfg(unix)]
-    pub(super) fn belong_to_owner_of(model: &Path, file: &File) -> io::Result<()> {
-        use std::os::unix::fs::{MetadataExt, fchown};
-        let (wanted, there) = (std::fs::metadata(model)?, file.metadata()?);
-        if wanted.uid() != there.uid() {
-            fchown(file, Some(wanted.uid()), None).map_err(|_| {
-                io::Error::new(
-                    io::ErrorKind::PermissionDenied,
-                    format!(
-                        "it belongs to another user (uid {}), and would not any more",
-                        wanted.uid()
-                    ),
-                )
-            })?;
-        }
-        if wanted.gid() != there.gid() {
-            // Nobody else may read it, so that its group matters little.
-            let _ = fchown(file, None, Some(wanted.gid()));
-        }
-        Ok(())
-    }
-
-    #[cfg(not(unix))]
-    pub(super) fn belong_to_owner_of(_model: &Path, _file: &File) -> io::Result<()> {
-        Ok(())
     }
 
     pub(super) fn others_can_read(path: &Path) -> bool {
@@ -118,11 +118,6 @@ mod system {
         // A file that everybody can read would be worse than none.
         let access = LENT.get().ok_or_else(|| io::Error::from(io::ErrorKind::Unsupported))?;
         (access.open)(path, may_exist)
-    }
-
-    /// Its access list comes from the file that is replaced: see `Access::open`.
-    pub(super) fn belong_to_owner_of(_model: &Path, _file: &File) -> io::Result<()> {
-        Ok(())
     }
 
     pub(super) fn others_can_read(path: &Path) -> bool {

@@ -415,12 +415,7 @@ impl Place {
     fn try_lock(&self, consequence: &str) -> Result<Option<FileLock>> {
         let path = self.beside(".lock");
         let file = private_file::open_or_create(&path)
-            .and_then(|file| {
-                if self.path.exists() {
-                    private_file::belong_to_owner_of(&self.path, &file)?;
-                }
-                Ok(file)
-            })
+            .and_then(|file| private_file::belong_to_owner_of(&self.path, &file).map(|()| file))
             .map_err(|error| unwritable(&self.path, &error, consequence))?;
         match fs4::FileExt::try_lock(&file) {
             Ok(()) => Ok(Some(FileLock(file))),
@@ -472,9 +467,7 @@ impl Place {
             size: length + ROOM,
             filled: false,
         };
-        if self.path.exists() {
-            private_file::belong_to_owner_of(&self.path, &spare.file)?;
-        }
+        private_file::belong_to_owner_of(&self.path, &spare.file)?;
         spare.file.write_all(&vec![b' '; spare.size])?;
         spare.file.sync_all()?;
         Ok(spare)

@@ -6,7 +6,7 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -200,6 +200,15 @@ impl Example {
     pub fn run(&self, command: &mut Command) -> Finished {
         xtask::run_limited(command, LIMIT).expect("the example starts")
     }
+
+    /// Starts it for a test that reads its standard error.
+    pub fn start(&self, command: &mut Command) -> Guard {
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        Guard(command.spawn().expect("the example starts"))
+    }
 }
 
 /// Compiles and runs a program of `tests/c` or `tests/cpp`.
@@ -299,8 +308,40 @@ pub fn check_passes(what: &str, command: &mut Command, limit: Duration) {
     writeln!(std::io::stderr().lock(), "{what}: {count} checks passed").expect("standard error is open");
 }
 
+/// What runs programs of another platform on this machine, or `None` and a line about it where it is missing.
+pub fn emulator(platform: Platform, what: &str) -> Option<Runner> {
+    let what = format!("{what} for {}", platform.name());
+    if !cfg!(target_os = "linux") {
+        xtask::not_applicable(&what, "Linux runs it, by Wine or QEMU", 1);
+        return None;
+    }
+    let runner = platform
+        .cannot_build()
+        .map_or_else(|| Runner::new(platform), |why| Err(why.into()));
+    runner.map_err(|error| xtask::skip(&what, &error.to_string(), 1)).ok()
+}
+
+/// Runs a program of `tests/c`, or of `tests/cpp` by its name, on another platform.
+pub fn run_emulated(platform: Platform, file: &str) {
+    let Some(runner) = emulator(platform, file) else { return };
+    let (folder, language) = if file.ends_with(".cpp") {
+        ("cpp", Language::Cpp("c++17"))
+    } else {
+        ("c", Language::C)
+    };
+    run(&runner, folder, file, language, false);
+}
+
 /// A process that does not outlive a test that fails.
 pub struct Guard(pub Child);
+
+impl Guard {
+    /// Presses Ctrl+C.
+    pub fn interrupt(&self) {
+        let pressed = Command::new("kill").args(["-INT", &self.0.id().to_string()]).status();
+        assert!(pressed.is_ok_and(|status| status.success()));
+    }
+}
 
 impl Drop for Guard {
     fn drop(&mut self) {

@@ -80,11 +80,7 @@ Describe 'The guides' {
     }
 
     BeforeEach {
-        Invoke-Control reset
-        Get-VcdSession | Disconnect-Vcd
-        $folder = Join-Path -Path $TestDrive -ChildPath ([guid]::NewGuid().ToString('N'))
-        $null = New-Item -Path $folder -ItemType Directory
-        Push-Location -Path $folder
+        $folder = Enter-Stage
         Copy-Item -Path $ca -Destination ./cell-ca.pem
     }
 

@@ -27,11 +27,7 @@ Describe 'The help' {
     }
 
     BeforeEach {
-        Invoke-Control reset
-        Get-VcdSession | Disconnect-Vcd
-        $folder = Join-Path -Path $TestDrive -ChildPath ([guid]::NewGuid().ToString('N'))
-        $null = New-Item -Path $folder -ItemType Directory
-        Push-Location -Path $folder
+        $null = Enter-Stage
     }
 
     AfterEach {

@@ -16,6 +16,16 @@ $quiet = @{
     'Remove-Vcd*:Confirm' = $false; 'Invoke-VcdRestMethod:Confirm' = $false; 'Wait-VcdTask:PollIntervalSec' = 0.05
 }
 
+# An empty folder and a simulator as it starts, which belong to one example or block; returns the folder.
+function Enter-Stage {
+    Invoke-Control reset
+    Get-VcdSession | Disconnect-Vcd
+    $folder = Join-Path -Path $TestDrive -ChildPath ([guid]::NewGuid().ToString('N'))
+    $null = New-Item -Path $folder -ItemType Directory
+    Push-Location -Path $folder
+    $folder
+}
+
 # The code with which a service account of Tyrell waits for its grant.
 function New-UserCode {
     param ([object] $Session)
