@@ -257,17 +257,14 @@ impl Transport {
         exchange.progress.set_expected(expected);
         // Room for what is announced and its NUL, but never on the word of a server alone.
         let room = expected.map_or(0, |length| (length.min(1024 * 1024) + 1) as usize);
+        // What is announced as too large need not be waited for.
+        if expected.is_some_and(|length| length > self.max_body_bytes as u64) {
+            return Err(self.too_large(exchange));
+        }
         let mut bytes: Vec<u8> = Vec::with_capacity(room);
         let mut take = |part: &[u8]| {
             if bytes.len() + part.len() > self.max_body_bytes {
-                return Err(Error::new(
-                    Code::TooLarge,
-                    format!(
-                        "the answer of {} is larger than {} bytes; ask for less, raise the limit (VCD_OPT_MAX_BODY_BYTES in C), or let it go to a file (VCD_CALL_OPT_OUTPUT_FILE in C, -OutFile in PowerShell)",
-                        host(exchange),
-                        self.max_body_bytes
-                    ),
-                ));
+                return Err(self.too_large(exchange));
             }
             bytes.extend_from_slice(part);
             exchange.progress.add_received(part.len() as u64);
@@ -286,6 +283,17 @@ impl Transport {
                 }
             }
         }
+    }
+
+    fn too_large(&self, exchange: &Exchange<'_>) -> Error {
+        Error::new(
+            Code::TooLarge,
+            format!(
+                "the answer of {} is larger than {} bytes; ask for less, raise the limit (VCD_OPT_MAX_BODY_BYTES in C), or let it go to a file (VCD_CALL_OPT_OUTPUT_FILE in C, -OutFile in PowerShell)",
+                host(exchange),
+                self.max_body_bytes
+            ),
+        )
     }
 
     /// Waits for a step, as long as bytes come or go at least once in the time allowed.

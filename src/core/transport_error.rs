@@ -85,6 +85,10 @@ pub(super) fn translate(error: reqwest::Error, host: &str, harmless: bool) -> Er
             );
         }
     }
+    // It ended between two chunks, or in the words around them.
+    if find::<io::Error>(&error).is_some_and(|io| io.kind() == io::ErrorKind::UnexpectedEof) {
+        return lost(host, &text, os_error);
+    }
     // Where chunks are cut wrongly, the decoder that reads them only passes the complaint on.
     if text.contains("chunk") {
         return Error::new(

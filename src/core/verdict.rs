@@ -37,6 +37,12 @@ pub(super) fn judge(request: &Request, asked: &Asked<'_>, response: Response) ->
     }
     let status = response.status();
     let refused = match status {
+        ..200 => Some(Error::new(
+            Code::Protocol,
+            format!(
+                "HTTP {status}: the server changes to another protocol, which nobody asked for. Something on the way, or another service, answered"
+            ),
+        )),
         300..=303 | 305..=399 => Some(Error::new(
             Code::Redirect,
             format!(
@@ -130,16 +136,18 @@ fn http_error(request: &Request, asked: &Asked<'_>, response: &Response) -> Erro
         413 => ". The server or something before it does not take so much at once",
         429 => ". The server is throttling; wait and ask less often",
         502..=504 => ". The server is overloaded or restarting; try again later",
+        600.. => ". There is no such status; something on the way, or another service, answered",
         _ => "",
     };
     let wait = retry::retry_after(response).map_or_else(String::new, |wait| {
         format!(". The server asks to wait {}.", retry::in_words(wait))
     });
-    Error::new(
-        Code::Http,
-        format!("HTTP {status} {}{words}{hint}{wait}", response.reason()),
-    )
-    .with_server_words(said.code, said.message)
+    let reason = match response.reason() {
+        "" => String::new(),
+        reason => format!(" {reason}"),
+    };
+    Error::new(Code::Http, format!("HTTP {status}{reason}{words}{hint}{wait}"))
+        .with_server_words(said.code, said.message)
 }
 
 /// What was asked for that the server does not have (HTTP 406).
