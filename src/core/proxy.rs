@@ -121,7 +121,13 @@ impl ProxySettings {
             )
         })?;
         if let Some(hosts) = &self.except {
-            proxy = proxy.no_proxy(reqwest::NoProxy::from_string(hosts));
+            // The HTTP client takes an asterisk for every name, and for no address.
+            let all = if hosts.split(',').any(|host| host.trim() == "*") {
+                ",0.0.0.0/0,::/0"
+            } else {
+                ""
+            };
+            proxy = proxy.no_proxy(reqwest::NoProxy::from_string(&format!("{hosts}{all}")));
         }
         if let Some(user) = &self.user {
             proxy = proxy.basic_auth(user, self.password.as_ref().map_or("", Secret::expose));

@@ -29,9 +29,9 @@ impl Run {
         match grant {
             Grant::ApiToken { org, token } => {
                 let source = Arc::new(InMemory::new(token));
-                self.sign_in_by_token(org, source, &request).await
+                self.sign_in_by_token(org, source, &request, deadline).await
             }
-            Grant::TokenFile { org, file } => self.sign_in_by_token(org, Arc::new(file), &request).await,
+            Grant::TokenFile { org, file } => self.sign_in_by_token(org, Arc::new(file), &request, deadline).await,
             Grant::Password { org, user, password } => {
                 let login = Password {
                     user,
@@ -45,15 +45,24 @@ impl Run {
     }
 
     /// The exchange, with the API version settled beside it.
-    async fn sign_in_by_token(&self, org: Org, source: Arc<dyn TokenSource>, request: &Request) -> Outcome {
+    async fn sign_in_by_token(
+        &self,
+        org: Org,
+        source: Arc<dyn TokenSource>,
+        request: &Request,
+        deadline: Instant,
+    ) -> Outcome {
         let client = Arc::clone(&self.client);
         runtime::spawn(async move {
             // Whoever needs the version joins this, or tries again.
             let _ = client.version().await;
         })?;
         let answer = self.open_session(org, Renewal::Token(source), request).await?;
-        // It mostly is there by now. A server that is slow with its list must not make a sign-in fail that went well.
-        let _ = runtime::until(Instant::now() + VERSION_WAIT, self.client.version()).await;
+        // It mostly is there by now. A server that is slow with its list must not make a sign-in fail that went well, also
+        // where the caller has little time.
+        let now = Instant::now();
+        let wait = VERSION_WAIT.min(deadline.saturating_duration_since(now) / 2);
+        let _ = runtime::until(now + wait, self.client.version()).await;
         Ok(answer)
     }
 

@@ -301,6 +301,39 @@ impl Server {
         })
     }
 
+    /// One that does something with each connection before TLS; `true` where that was all.
+    pub fn before_tls(
+        config: Arc<ServerConfig>,
+        does: impl Fn(&mut TcpStream) -> bool + Send + Sync + 'static,
+    ) -> Server {
+        let answer: Arc<Answer> = Arc::new(|_: &mut Link, _: &Request| Ok(None));
+        Server::listen(
+            IpAddr::V4(Ipv4Addr::LOCALHOST),
+            true,
+            move |mut tcp, connection, shared| {
+                tcp.set_read_timeout(Some(HANG)).expect("it can be set");
+                if !does(&mut tcp) {
+                    serve(Link::new(tcp, Some(Arc::clone(&config))), connection, &answer, shared);
+                }
+            },
+        )
+    }
+
+    /// One that works with something else for each connection, and closes it after `/cloudapi/close`.
+    pub fn changing(config: impl Fn(usize) -> Arc<ServerConfig> + Send + Sync + 'static) -> Server {
+        let answer: Arc<Answer> = Arc::new(|link: &mut Link, request: &Request| {
+            if request.target != "/cloudapi/close" {
+                return Ok(None);
+            }
+            let headers = &[("Content-Type", "application/json"), ("Connection", "close")];
+            link.say(self::answer("200 OK", headers, "{}"))?;
+            Ok(Some(Then::Close))
+        });
+        Server::listen(IpAddr::V4(Ipv4Addr::LOCALHOST), true, move |tcp, connection, shared| {
+            serve(Link::new(tcp, Some(config(connection))), connection, &answer, shared);
+        })
+    }
+
     fn listen(ip: IpAddr, is_tls: bool, take: impl Fn(TcpStream, usize, &Shared) + Send + Sync + 'static) -> Server {
         let listener = TcpListener::bind((ip, 0)).expect("there is a free port");
         let address = listener.local_addr().expect("it is bound");
