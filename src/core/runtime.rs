@@ -15,7 +15,7 @@ use tokio::task::AbortHandle;
 
 struct Process {
     id: u32,
-    runtime: std::io::Result<Runtime>,
+    runtime: Runtime,
 }
 
 /// One place a process: the one that loaded the library, its child, the child's child… Reading takes no lock, so a
@@ -31,22 +31,30 @@ pub(crate) fn at_thread_start(prepare: fn()) {
 
 fn runtime() -> Result<&'static Runtime> {
     let id = std::process::id();
-    let mine = PROCESSES
-        .iter()
-        .map(|place| place.get_or_init(|| Process { id, runtime: build() }))
-        .find(|process| process.id == id)
-        .ok_or_else(|| {
-            Error::new(
-                Code::Forked,
-                "the library was carried through too many forks; load it in a new process",
-            )
-        })?;
-    mine.runtime.as_ref().map_err(|error| {
-        Error::new(
-            Code::Internal,
-            format!("the library's thread cannot be started: {error}. The system may be out of threads or memory"),
-        )
-    })
+    for place in &PROCESSES {
+        if place.get().is_none() {
+            // Only what could be made is kept: descriptors and threads may be there again a moment later.
+            let runtime = build().map_err(|error| {
+                Error::new(
+                    Code::Internal,
+                    format!(
+                        "the library's thread cannot be started: {error}. The system may be out of threads or memory"
+                    ),
+                )
+            })?;
+            // Another thread may have been first.
+            if let Err(late) = place.set(Process { id, runtime }) {
+                late.runtime.shutdown_background();
+            }
+        }
+        if let Some(mine) = place.get().filter(|process| process.id == id) {
+            return Ok(&mine.runtime);
+        }
+    }
+    Err(Error::new(
+        Code::Forked,
+        "the library was carried through too many forks; load it in a new process",
+    ))
 }
 
 fn build() -> std::io::Result<Runtime> {

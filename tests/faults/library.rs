@@ -87,6 +87,18 @@ impl Functions {
         unsafe { text((self.vcd_status_name)(status)) }
     }
 
+    /// One that the caller takes back when nothing made with it is left.
+    pub fn borrowed(library: *mut Functions) -> &'static Functions {
+        // SAFETY: as the caller says; it comes from a box.
+        unsafe { &*library }
+    }
+
+    /// Takes back what [`Functions::borrowed`] has lent.
+    pub fn take(library: *mut Functions) -> Functions {
+        // SAFETY: as the caller says; it comes from a box.
+        *unsafe { Box::from_raw(library) }
+    }
+
     /// Unloads it, as far as a library that pins itself goes.
     pub fn unload(self) {
         self.library.close().expect("the library can be unloaded");
@@ -204,9 +216,14 @@ impl Client {
         Client::of(library(), address)
     }
 
-    /// A client that trusts these certificates only, uses no proxy, and does not take its time between attempts.
+    /// [`Client::new_of`] the library of this test run.
     pub fn new(address: &str, ca_pem: Option<&str>) -> Client {
-        let client = Client::try_new(address).expect("the address is good");
+        Client::new_of(library(), address, ca_pem)
+    }
+
+    /// A client that trusts these certificates only, uses no proxy, and does not take its time between attempts.
+    pub fn new_of(library: &'static Functions, address: &str, ca_pem: Option<&str>) -> Client {
+        let client = Client::of(library, address).expect("the address is good");
         client.set(VCD_OPT_NO_PROXY, 1);
         client.set(VCD_OPT_RETRY_INTERVAL_MS, 1);
         match ca_pem {
@@ -390,6 +407,17 @@ impl Call {
         let status = unsafe { (self.library.vcd_call_wait)(self.handle, limit.as_millis() as u32, &raw mut error) };
         assert_ne!(self.library.name(status), "VCD_PENDING", "the call hangs");
         self.library.check(status, error)
+    }
+
+    /// Why it has failed; nothing where it still runs or has ended well.
+    pub fn ended_badly(&self) -> Option<Failure> {
+        let mut error = null_mut();
+        // SAFETY: the place lives as long as the function runs.
+        let status = unsafe { (self.library.vcd_call_wait)(self.handle, 0, &raw mut error) };
+        match self.library.name(status).as_str() {
+            "VCD_PENDING" => None,
+            _ => self.library.check(status, error).err(),
+        }
     }
 
     pub fn cancel(&self) {

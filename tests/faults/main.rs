@@ -8,6 +8,7 @@ mod library;
 mod memory;
 mod network;
 mod own_process;
+mod process;
 mod proxy;
 mod redirect;
 mod server;
