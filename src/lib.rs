@@ -28,6 +28,7 @@
 //! | a platform | `xtask/src/platform.rs`, `tests/packages`, `.github/workflows/release.yml`, `docs/releasing.md` |
 //! | a guide | a page in `docs/` and a line in `docs/README.md` |
 //! | an endpoint or a fault of the simulator | as its own map says |
+//! | a fault of a network or server that no simulator has | an entry of a table in `tests/faults`, whose map is in its `main.rs` |
 //!
 //! Tests compare what stands in several places: the header with the source, the exports, the C++ layer and PowerShell's
 //! tables with the header, the manifest with the files.

@@ -119,10 +119,15 @@ impl Fault {
         }
         let ended = call.wait();
         self.check(&call, ended);
+        let requests = server.requests(PLACE);
         assert_eq!(
-            server.requests(PLACE).len() as i64,
+            requests.len() as i64,
             self.attempts,
             "requests that the server has seen"
+        );
+        assert!(
+            requests.iter().all(|request| request.method == self.method),
+            "{requests:?}"
         );
         // The same client goes on as if nothing had been.
         let next = client.call("GET", GOOD);

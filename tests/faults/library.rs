@@ -7,9 +7,9 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use vcdrest::ffi::option::{
-    VCD_CALL_ATTEMPTS, VCD_CALL_HTTP_STATUS, VCD_CLIENT_EXCHANGES, VCD_ERROR_BODY, VCD_ERROR_HTTP_STATUS,
-    VCD_ERROR_OS_ERROR, VCD_ERROR_RETRY_AFTER_MS, VCD_ERROR_SERVER_MESSAGE, VCD_GRANT_API_TOKEN, VCD_OPT_ALLOW_HTTP,
-    VCD_OPT_CA_ONLY, VCD_OPT_CA_PEM, VCD_OPT_NO_PROXY, VCD_OPT_RETRY_INTERVAL_MS,
+    VCD_CALL_ATTEMPTS, VCD_CLIENT_EXCHANGES, VCD_ERROR_BODY, VCD_ERROR_HTTP_STATUS, VCD_ERROR_OS_ERROR,
+    VCD_ERROR_RETRY_AFTER_MS, VCD_ERROR_SERVER_MESSAGE, VCD_GRANT_API_TOKEN, VCD_OPT_ALLOW_HTTP, VCD_OPT_CA_ONLY,
+    VCD_OPT_CA_PEM, VCD_OPT_NO_PROXY, VCD_OPT_RETRY_INTERVAL_MS,
 };
 
 /// No call of a test takes as long on any machine: one that does hangs.
@@ -186,7 +186,7 @@ pub struct Failure {
 impl Failure {
     /// Everything that it says, for a search.
     pub fn everything(&self) -> String {
-        format!("{self:?}")
+        format!("{self:?}, {}, {}", self.server_message, self.body)
     }
 }
 
@@ -436,10 +436,6 @@ impl Call {
     /// How many requests were sent for it.
     pub fn attempts(&self) -> i64 {
         self.number(VCD_CALL_ATTEMPTS)
-    }
-
-    pub fn http_status(&self) -> i64 {
-        self.number(VCD_CALL_HTTP_STATUS)
     }
 
     /// The body, as text.
