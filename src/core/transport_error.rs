@@ -64,6 +64,18 @@ pub(super) fn translate(error: reqwest::Error, host: &str, harmless: bool) -> Er
             )
             .with_os_error(os_error);
         }
+        // It stood, and was gone before anybody here could look at it: a server that has no patience, or that restarts.
+        if text.contains("tcp connect error")
+            && find::<io::Error>(&error).is_some_and(|io| io.kind() == io::ErrorKind::ConnectionReset)
+        {
+            return Error::new(
+                Code::ConnectionLost,
+                format!(
+                    "the connection to {host} broke before anything was sent: {text}. Ask again; where it happens often, something between here and the server closes connections"
+                ),
+            )
+            .with_os_error(os_error);
+        }
         return Error::new(
             Code::Connect,
             format!(
