@@ -39,7 +39,7 @@ const ROWS: &[Row] = &[
         "addresses that never answer; one family of addresses dead",
         &[
             "faults/network.rs: an_address_at_which_nobody_answers",
-            "faults/network.rs: a_dead_family_of_addresses_does_not_matter",
+            "faults/system.rs: a_dead_family_of_addresses",
         ],
         "",
     ),

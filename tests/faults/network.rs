@@ -1,7 +1,7 @@
 //! Faults below TLS and HTTP: addresses at which nobody answers, names, and both families of IP.
 
 use std::io::Write;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, ToSocketAddrs};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use socket2::{Domain, Socket, Type};
@@ -13,7 +13,7 @@ use crate::library::{Client, HANG};
 use crate::server::{GOOD, GOOD_BODY, Server};
 
 /// An address that takes no connection, and does not say so: its queue is full.
-struct BlackHole {
+pub struct BlackHole {
     _listening: Socket,
     _queue: Vec<Socket>,
     address: SocketAddr,
@@ -21,7 +21,7 @@ struct BlackHole {
 
 impl BlackHole {
     /// `None` where the system does not drop what comes to a full queue.
-    fn new(address: SocketAddr) -> Option<BlackHole> {
+    pub fn new(address: SocketAddr) -> Option<BlackHole> {
         let socket = || Socket::new(Domain::for_address(address), Type::STREAM, None).expect("there are sockets");
         let listening = socket();
         listening.set_reuse_address(true).expect("it can be set");
@@ -82,37 +82,6 @@ fn an_address_at_which_nobody_answers() {
     );
     client.set(VCD_OPT_TIMEOUT_MS, 500);
     failure(&client, "VCD_ERR_TIMEOUT", &["took longer than 500 ms"]);
-}
-
-/// A name with an address of each family, of which the first one does not answer: the second one is used.
-#[test]
-fn a_dead_family_of_addresses_does_not_matter() {
-    let families: Vec<bool> = ("localhost", 1)
-        .to_socket_addrs()
-        .map(|all| all.map(|address| address.is_ipv6()).collect())
-        .unwrap_or_default();
-    if !(families.contains(&true) && families.contains(&false)) {
-        return xtask::not_applicable("two families of addresses", "localhost has one family of addresses", 1);
-    }
-    let server = Server::tls(|_, _| Ok(None));
-    let port = server.address().port();
-    let address = format!("https://localhost:{port}");
-    let pem = certificate::authority().pem();
-    // Refused at once.
-    let client = Client::new(&address, Some(&pem));
-    client.sign_in().expect("the other family answers");
-    assert_eq!(client.get(GOOD).expect("it goes well"), GOOD_BODY);
-    // Never answered.
-    let Some(_hole) = BlackHole::new((Ipv6Addr::LOCALHOST, port).into()) else {
-        return xtask::not_applicable(
-            "black hole",
-            "the port is taken, or the system answers for a full queue",
-            1,
-        );
-    };
-    let client = Client::new(&address, Some(&pem));
-    client.sign_in().expect("the other family answers");
-    assert_eq!(client.get(GOOD).expect("it goes well"), GOOD_BODY);
 }
 
 #[test]

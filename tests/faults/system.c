@@ -3,6 +3,7 @@
  * its time, and a clock that somebody sets.
  *
  * FAULTS_RESOLVER_SECONDS  how long a name takes that begins with "slow"
+ *                          (a name that begins with "both" has an address of this machine of each family, IPv6 first)
  * FAULTS_CLOCK_FILE        a file with the seconds by which the clock of the day is wrong; none while there is no file
  */
 #define _GNU_SOURCE
@@ -26,6 +27,18 @@ int getaddrinfo(const char *name, const char *service, const struct addrinfo *hi
     if (name != NULL && strncmp(name, "slow", 4) == 0 && seconds != NULL) {
         sleep((unsigned)atoi(seconds));
         return EAI_AGAIN;
+    }
+    if (name != NULL && strncmp(name, "both", 4) == 0) {
+        struct addrinfo *last, *fourth = NULL;
+        int error = real("::1", service, hints, result);
+
+        if (error != 0)
+            return error;
+        error = real("127.0.0.1", service, hints, &fourth);
+        for (last = *result; last->ai_next != NULL; last = last->ai_next)
+            continue;
+        last->ai_next = fourth;
+        return error;
     }
     return real(name, service, hints, result);
 }

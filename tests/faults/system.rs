@@ -2,16 +2,19 @@
 //! before the system's own brings them about, in a process of their own.
 
 use std::fs;
+use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime};
 
+use rcgen::SanType;
 use vcdrest::ffi::option::{VCD_CALL_OPT_ANONYMOUS, VCD_OPT_CONNECT_TIMEOUT_MS, VCD_OPT_TIMEOUT_MS};
 
 use crate::certificate;
 use crate::fault::check_helps;
 use crate::library::{Client, HANG};
+use crate::network::BlackHole;
 use crate::own_process;
 use crate::server::{ACCESS_TOKEN, GOOD, GOOD_BODY, Server, Then, json};
 
@@ -96,6 +99,38 @@ fn a_slow_resolver() {
     let quick = Client::new(&format!("https://localhost:{}", server.address().port()), Some(&pem));
     quick.sign_in().expect("it goes well");
     assert_eq!(quick.get(GOOD).expect("it goes well"), GOOD_BODY);
+}
+
+/// A name with an address of each family, of which the first one is not served, or never answers: the second one is
+/// used.
+#[test]
+fn a_dead_family_of_addresses() {
+    if !with_faults("system::a_dead_family_of_addresses", &[]) {
+        return;
+    }
+    if TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_err() {
+        return xtask::not_applicable("two families of addresses", "this machine has no IPv6", 1);
+    }
+    let names = [SanType::DnsName("both.example.com".try_into().expect("it is ASCII"))];
+    let server = Server::start(
+        Ipv4Addr::LOCALHOST.into(),
+        Some(certificate::authority().server(&names)),
+        |_, _| Ok(None),
+    );
+    let port = server.address().port();
+    let check = || {
+        let pem = certificate::authority().pem();
+        let client = Client::new(&format!("https://both.example.com:{port}"), Some(&pem));
+        client.sign_in().expect("the other family answers");
+        assert_eq!(client.get(GOOD).expect("it goes well"), GOOD_BODY);
+    };
+    check();
+    let hole = BlackHole::new((Ipv6Addr::LOCALHOST, port).into());
+    assert!(
+        hole.is_some(),
+        "the port is free, and Linux drops what comes to a full queue"
+    );
+    check();
 }
 
 /// The clock of the day jumps a day ahead and back: a token is good for as long as it was said to be, and no longer.
