@@ -319,6 +319,11 @@ pub(crate) fn in_place<T>(work: impl FnOnce() -> T) -> T {
     }
 }
 
+/// Lets everything else that is ready have its turn, connections that the server has closed among it.
+pub(crate) async fn look_around() {
+    tokio::task::yield_now().await;
+}
+
 /// A step on a task of its own where a handshake in it may block its thread, so that who waits for it can give up. It
 /// ends when it is dropped, like any other.
 pub(crate) async fn apart<T: Send + 'static>(step: impl Future<Output = T> + Send + 'static) -> T {

@@ -221,6 +221,10 @@ impl Transport {
         if let Some(body) = body {
             request = request.body(body);
         }
+        if !exchange.harmless {
+            // What cannot be asked again had better not meet an idle connection that the server has closed already.
+            runtime::look_around().await;
+        }
         let answer = self
             .in_time(exchange, runtime::apart(request.send()))
             .await?
