@@ -160,8 +160,12 @@ fn what_comes_without_end_takes_no_memory_without_end() {
             let client = server.client();
             client.set(VCD_OPT_MAX_BODY_BYTES, CAP);
             client.set(VCD_OPT_MAX_RETRIES, 0);
-            // Only one of them goes on until the call's time is over.
-            let limit = if *code == "VCD_ERR_TIMEOUT" { 1_000 } else { 60_000 };
+            // Only one of them goes on until the call's time is over; a sign-in does not wait for the versions so long.
+            let limit = if *code == "VCD_ERR_TIMEOUT" && place != "/api/versions" {
+                1_000
+            } else {
+                60_000
+            };
             let before = status("VmHWM");
             let ended = match place {
                 "/cloudapi/fault" => {

@@ -120,11 +120,11 @@ fn only_what_has_no_effect_is_asked_again() {
 /// Repetition ends with the time of the call, and what the server said is still what is reported.
 #[test]
 fn repetition_ends_with_the_time_of_the_call() {
-    let server = busy("503 Service Unavailable", Some("1".to_owned()), usize::MAX);
+    let server = busy("503 Service Unavailable", Some("2".to_owned()), usize::MAX);
     let client = server.signed_in();
     let call = client.call("GET", "/cloudapi/fault");
     call.set(VCD_CALL_OPT_MAX_RETRIES, 20);
-    call.set(VCD_CALL_OPT_TIMEOUT_MS, 2500);
+    call.set(VCD_CALL_OPT_TIMEOUT_MS, 5_500);
     let failure = call.wait().expect_err("it is busy for ever");
     assert_eq!(
         (failure.code.as_str(), failure.http_status),

@@ -138,7 +138,7 @@ fn handshakes_that_fail() {
         // The sign-in and the list of versions have a connection each.
         let server = broken(case.does, usize::MAX);
         let client = server.client();
-        client.set(VCD_OPT_CONNECT_TIMEOUT_MS, 1_500);
+        client.set(VCD_OPT_CONNECT_TIMEOUT_MS, 3_000);
         let failure = client.sign_in().expect_err(case.name);
         assert_eq!(failure.code, case.code, "{}: {failure:?}", case.name);
         let message = failure.message.to_lowercase();
@@ -155,7 +155,7 @@ fn a_server_that_recovers_is_used_again() {
     for case in HANDSHAKES {
         let server = broken(case.does, 1);
         let client = server.client();
-        client.set(VCD_OPT_CONNECT_TIMEOUT_MS, 1_500);
+        client.set(VCD_OPT_CONNECT_TIMEOUT_MS, 3_000);
         let call = client.call("GET", GOOD);
         call.set(vcdrest::ffi::option::VCD_CALL_OPT_ANONYMOUS, 1);
         let failure = call.wait().expect_err(case.name);

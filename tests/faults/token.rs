@@ -335,7 +335,7 @@ fn renewal_fails_ahead_of_time(how: Then) {
         }
         if exchanges.fetch_add(1, Ordering::SeqCst) == 0 {
             // To be renewed in its last tenth.
-            link.say(token(r#","expires_in":20"#))?;
+            link.say(token(r#","expires_in":30"#))?;
             return Ok(Some(Then::Next));
         }
         if how == Then::Next {
