@@ -37,3 +37,10 @@
 
 mod core;
 pub mod ffi;
+
+/// What the fuzz targets call. Never in a release.
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing {
+    pub use crate::core::fuzzing::*;
+    pub use crate::ffi::fuzzing::handles;
+}

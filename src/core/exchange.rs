@@ -227,7 +227,7 @@ fn read_tokens(response: &Response, answer: &Value) -> Result<Tokens> {
 }
 
 /// An error for an answer that refuses.
-fn refusal(response: &Response, org: &Org, token: &Secret, rotates: bool) -> Error {
+pub(super) fn refusal(response: &Response, org: &Org, token: &Secret, rotates: bool) -> Error {
     let status = response.status();
     let said = server_error::parse(response.body().as_bytes()).without(token);
     let words = said.words();

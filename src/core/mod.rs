@@ -22,6 +22,7 @@
 //! | `trust.rs`, `x509.rs` | whom to trust; what a certificate says |
 //! | `error.rs`, `code.rs`, `server_error.rs`, `transport_error.rs` | failures; error bodies; what a broken connection means |
 //! | `notice.rs`, `log.rs`, `timestamp.rs`, `secret.rs` | what a person should know; the log and its moments; what nobody should see |
+//! | `fuzzing.rs` | the parsers, for the fuzz targets |
 //! | `runtime.rs` | who polls: the only place that spawns or blocks |
 
 pub(crate) mod address;
@@ -37,6 +38,8 @@ mod compression;
 pub(crate) mod error;
 mod exchange;
 mod flight;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 pub(crate) mod grant;
 pub(crate) mod log;
 pub(crate) mod notice;

@@ -270,7 +270,7 @@ impl NewTokenFile {
 }
 
 /// What a token file says.
-struct Content {
+pub(super) struct Content {
     object: Map<String, Value>,
     /// Bytes of the file.
     length: usize,
@@ -284,7 +284,7 @@ impl Content {
         }
     }
 
-    fn parse(text: &[u8]) -> std::result::Result<Self, &'static str> {
+    pub(super) fn parse(text: &[u8]) -> std::result::Result<Self, &'static str> {
         const SHAPE: &str =
             "it has to be a JSON object such as {\"token_type\": \"API Token\", \"refresh_token\": \"...\"}";
         let text_only = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
@@ -319,7 +319,7 @@ impl Content {
         }
     }
 
-    fn token(&self) -> Result<Secret> {
+    pub(super) fn token(&self) -> Result<Secret> {
         let token = self.object.get("refresh_token").and_then(Value::as_str);
         token
             .map(|token| Secret::new(token.trim()))

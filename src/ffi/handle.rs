@@ -63,6 +63,13 @@ fn find(handle: *const c_void) -> Option<Object> {
     table.get(handle.addr()).cloned()
 }
 
+/// How many handles are open.
+#[cfg(feature = "fuzzing")]
+pub(super) fn live() -> usize {
+    let table = TABLE.read().unwrap_or_else(|poisoned| poisoned.into_inner());
+    table.slots.iter().filter(|slot| slot.value.is_some()).count()
+}
+
 fn missing(handle: *const c_void, wanted: &str) -> Error {
     if handle.is_null() {
         return Error::new(Code::Null, format!("the {wanted} handle is NULL"));

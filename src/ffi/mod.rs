@@ -17,6 +17,7 @@
 //! | `guard.rs` | the panic boundary that each export passes |
 //! | `pin.rs` | keeps the library in memory |
 //! | `access.rs` | lends the core what makes files this user's own |
+//! | `fuzzing.rs` | plays sequences of calls, for the fuzz targets |
 //! | `signals.rs`, `fork.rs` | keep out of the host's signals and forks |
 //!
 //! A new option or operation is a number in `option.rs` and an arm beside it, a new field a number there and an arm with
@@ -42,6 +43,8 @@ pub mod client;
 pub mod error;
 pub mod everyday;
 mod fork;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod guard;
 mod handle;
 pub mod library;

@@ -28,6 +28,8 @@
 //! | `license.rs` | licence expressions, and what they allow |
 //! | `component.rs` | what the library is made of |
 //! | `third_party.rs` | the licences of what others have written and the library contains |
+//! | `sanitizer.rs` | what checks programs while they run |
+//! | `fuzz.rs` | the fuzz targets of `fuzz/` |
 //! | `sbom.rs` | the software bill of materials |
 //! | `demo.rs` | `cargo demo` |
 //! | `main.rs` | the commands |
@@ -43,6 +45,7 @@ mod compiler;
 mod component;
 mod declarations;
 mod demo;
+mod fuzz;
 mod glibc;
 mod header;
 mod import_library;
@@ -54,6 +57,7 @@ mod process;
 mod repository;
 mod reproducible;
 mod runner;
+mod sanitizer;
 mod sbom;
 mod site;
 mod skip;
@@ -72,6 +76,7 @@ pub use compiler::{Language, compile};
 pub use component::{Package, STANDARD_LIBRARY_PACKAGES, ToolchainPart, linked_packages, toolchain_parts};
 pub use declarations::{Constant, Declarations, Function};
 pub use demo::demo;
+pub use fuzz::{fuzz, fuzz_targets};
 pub use glibc::{GlibcVersion, glibc_version, needed_glibc};
 pub use header::{HEADER_SOURCES, generate_header, header_path};
 pub use license::{check_licenses, is_allowed};
@@ -82,6 +87,7 @@ pub use process::{Finished, run_limited};
 pub use repository::{repository, target_directory};
 pub use reproducible::check_reproducible;
 pub use runner::Runner;
+pub use sanitizer::Sanitizer;
 pub use sbom::{SBOM_FILE, sbom};
 pub use site::build_site;
 pub use skip::{not_applicable, skip};

@@ -35,8 +35,14 @@ Usage: cargo xtask COMMAND
                      prints the licences of what others have written and the library contains
   docs               makes pages of the guides and the references of commands and functions, in target/docs
   licenses           fails if a package that goes into the library has a licence that is not allowed
+  fuzz [--seconds N] [TARGET]
+                     lets each fuzz target, or the one that is named, replay its corpus and look for more, for N
+                     seconds (10); how to read what it finds stands in fuzz/README.md
   help               prints this
 ";
+
+/// How long each target is fuzzed where nobody says.
+const FUZZ_SECONDS: u32 = 10;
 
 /// `cargo demo | head` closes the pipe: no reason for a backtrace.
 fn end_quietly_with_the_reader() {
@@ -80,6 +86,12 @@ fn main() -> ExitCode {
         ["sbom", "--platform", name] => Platform::named(name).and_then(print_sbom),
         ["third-party"] => Platform::host().and_then(print_third_party),
         ["third-party", "--platform", name] => Platform::named(name).and_then(print_third_party),
+        ["fuzz"] => xtask::fuzz(FUZZ_SECONDS, None),
+        ["fuzz", "--seconds", seconds, ref target @ ..] if target.len() <= 1 => match seconds.parse() {
+            Ok(seconds) => xtask::fuzz(seconds, target.first().copied()),
+            Err(_) => return unknown(&words),
+        },
+        ["fuzz", target] => xtask::fuzz(FUZZ_SECONDS, Some(target)),
         ["library", ref options @ ..] => match LibraryOptions::parse(options) {
             Some(options) => print_library(options),
             None => return unknown(&words),
