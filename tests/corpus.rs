@@ -47,7 +47,13 @@ fn each_has_a_target_and_a_corpus_and_there_are_no_others() {
     assert_eq!(xtask::fuzz_targets().expect("they can be listed"), expected);
     let folders = fs::read_dir(xtask::repository().join("fuzz/corpus")).expect("it is there");
     let mut folders: Vec<String> = folders
-        .map(|folder| folder.expect("it can be listed").file_name().to_string_lossy().into_owned())
+        .map(|folder| {
+            folder
+                .expect("it can be listed")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
         .collect();
     folders.sort();
     assert_eq!(folders, expected);

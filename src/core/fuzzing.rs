@@ -170,7 +170,10 @@ pub fn token_answer(data: &[u8]) {
         let token = Secret::new(TOKEN);
         let error = exchange::refusal(&response, &Org::Provider, &token, true);
         assert!(!error.message().contains(TOKEN), "{}", error.message());
-        for said in [error.server_code(), error.server_message(), error.body()].into_iter().flatten() {
+        for said in [error.server_code(), error.server_message(), error.body()]
+            .into_iter()
+            .flatten()
+        {
             assert!(!said.contains(TOKEN), "{said}");
         }
         assert!(!format!("{error:?}").contains(TOKEN));
@@ -179,7 +182,10 @@ pub fn token_answer(data: &[u8]) {
     if let Ok(tokens) = granted.and_then(|granted| granted.tokens) {
         let access = tokens.access.expose();
         HeaderValue::from_str(access).expect("a header can carry it");
-        assert!(tokens.answer.body().as_bytes().is_empty(), "no token stays in the answer");
+        assert!(
+            tokens.answer.body().as_bytes().is_empty(),
+            "no token stays in the answer"
+        );
         if let Some(lifetime) = tokens.lifetime {
             assert!(std::time::Instant::now().checked_add(lifetime).is_some());
         }
@@ -241,7 +247,11 @@ pub fn page(data: &[u8]) {
 
 /// A Retry-After header, and a Location.
 pub fn retry_after(data: &[u8]) {
-    let response = response(503, &[(http::header::RETRY_AFTER, data), (http::header::LOCATION, data)], b"");
+    let response = response(
+        503,
+        &[(http::header::RETRY_AFTER, data), (http::header::LOCATION, data)],
+        b"",
+    );
     if let Some(wait) = retry::retry_after(&response) {
         let _ = retry::in_words(wait);
         let _ = retry::fits(wait, std::time::Instant::now());

@@ -10,7 +10,7 @@
 //! | `token_source.rs`, `token_file.rs` | where an API token comes from and goes to; files of the Terraform provider's form |
 //! | `exchange.rs`, `password.rs`, `claims.rs` | the token exchange; sign-in by password; what an access token says |
 //! | `session.rs` | the access token: attached, renewed, forgotten |
-//! | `flight.rs` | one piece of work that many wait for |
+//! | `flight.rs`, `sync.rs` | one piece of work that many wait for; the locks of what is tried in every order |
 //! | `api_version.rs`, `version_list.rs` | API versions; what a server offers and which is taken |
 //! | `call.rs`, `request.rs`, `response.rs`, `progress.rs` | one call and its parts |
 //! | `pages.rs` | a list, page by page |
@@ -62,6 +62,7 @@ mod service_account;
 mod session;
 pub(crate) mod settings;
 mod sign_in;
+pub(crate) mod sync;
 mod target;
 mod task;
 pub(crate) mod tenant;

@@ -12,7 +12,7 @@
 //! | `everyday.rs` | the one-line blocking forms |
 //! | `error.rs` | error objects |
 //! | `log.rs` | the log callback |
-//! | `handle.rs` | the table that turns handles into objects |
+//! | `handle.rs`, `table.rs` | handles and the objects that they stand for; the table of them |
 //! | `pointer.rs` | every raw pointer that comes in or goes out |
 //! | `guard.rs` | the panic boundary that each export passes |
 //! | `pin.rs` | keeps the library in memory |
@@ -55,3 +55,4 @@ mod pin;
 mod pointer;
 mod signals;
 pub mod status;
+mod table;

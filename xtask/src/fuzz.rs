@@ -62,7 +62,9 @@ pub fn fuzz(seconds: u32, only: Option<&str>) -> Result<()> {
     let programs = build(&place, &targets)?;
     let next = AtomicUsize::new(0);
     let failures = Mutex::new(Vec::new());
-    let at_once = std::thread::available_parallelism().map_or(1, usize::from).min(targets.len());
+    let at_once = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(targets.len());
     std::thread::scope(|scope| {
         for _ in 0..at_once {
             scope.spawn(|| {
@@ -99,7 +101,9 @@ fn build(place: &Path, targets: &[String]) -> Result<PathBuf> {
         command.args(["--bin", target]);
     }
     Sanitizer::Address.instrument(&mut command, &COVERAGE);
-    let status = command.status().map_err(|error| format!("cargo cannot be run: {error}"))?;
+    let status = command
+        .status()
+        .map_err(|error| format!("cargo cannot be run: {error}"))?;
     if !status.success() {
         return Err(format!("the fuzz targets cannot be built: {status}").into());
     }
@@ -118,7 +122,13 @@ fn run(place: &Path, programs: &Path, target: &str, seconds: u32) -> Result<Stri
         .arg(repository().join("fuzz/corpus").join(target))
         .arg(format!("-artifact_prefix={}/", artifacts.display()))
         .arg(format!("-max_total_time={seconds}"))
-        .args(["-max_len=4096", "-timeout=60", "-rss_limit_mb=3072", "-print_final_stats=1", "-verbosity=1"]);
+        .args([
+            "-max_len=4096",
+            "-timeout=60",
+            "-rss_limit_mb=3072",
+            "-print_final_stats=1",
+            "-verbosity=1",
+        ]);
     let finished = run_limited(&mut command, Duration::from_secs(u64::from(seconds) + 300))?;
     let value = |name: &str| {
         let line = finished.stderr.lines().find_map(|line| line.strip_prefix(name));

@@ -69,7 +69,8 @@ mod tool;
 mod zip_file;
 
 pub use build::{
-    LibraryKind, ShippedLibraries, build_dev_library, build_shipped_libraries, build_shipped_library, test_library,
+    LibraryKind, ShippedLibraries, build_dev_library, build_sanitized_library, build_shipped_libraries,
+    build_shipped_library, test_library,
 };
 pub use c_package::{c_package_name, pack_c, package_c};
 pub use compiler::{Language, compile};

@@ -60,6 +60,9 @@ impl Sanitizer {
     /// The flag is not stable, and no other compiler than the one that ships should be needed for it.
     pub(crate) fn instrument(self, command: &mut Command, more: &[&str]) {
         let flags = format!("-Zsanitizer={} {}", self.name(), more.join(" "));
-        command.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", flags.trim()).env_remove("CARGO_ENCODED_RUSTFLAGS");
+        command
+            .env("RUSTC_BOOTSTRAP", "1")
+            .env("RUSTFLAGS", flags.trim())
+            .env_remove("CARGO_ENCODED_RUSTFLAGS");
     }
 }
