@@ -5,6 +5,7 @@
 //! | `repository.rs` | where things stand |
 //! | `header.rs` | `include/vcdrest.h`, made from `src/ffi` |
 //! | `declarations.rs` | what the committed header declares |
+//! | `abi.rs` | what programs that are compiled already rely on |
 //! | `platform.rs` | the platforms that the library is made for |
 //! | `markdown.rs` | a page of Markdown |
 //! | `c_reference.rs` | the pages about the C functions |
@@ -37,6 +38,7 @@
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
+mod abi;
 mod build;
 mod c_package;
 mod c_reference;
@@ -68,12 +70,13 @@ mod third_party;
 mod tool;
 mod zip_file;
 
+pub use abi::{AbiSnapshot, header_library, snapshot_path, type_snapshot_path, write_abi};
 pub use build::{
     LibraryKind, ShippedLibraries, build_dev_library, build_sanitized_library, build_shipped_libraries,
     build_shipped_library, test_library,
 };
 pub use c_package::{c_package_name, pack_c, package_c};
-pub use compiler::{Language, compile};
+pub use compiler::{Language, compile, compile_sanitized};
 pub use component::{Package, STANDARD_LIBRARY_PACKAGES, ToolchainPart, linked_packages, toolchain_parts};
 pub use declarations::{Constant, Declarations, Function};
 pub use demo::demo;

@@ -12,6 +12,7 @@ Usage: cargo xtask COMMAND
                      --c takes the example program in C, which also steps in where there is no PowerShell
   header             writes include/vcdrest.h from src/ffi
   header --check     fails if include/vcdrest.h is not what src/ffi makes
+  abi                writes tests/abi, what programs that are compiled already rely on, from the header: after a release
   stage [--release]  puts the PowerShell module with the library into target/module, and what C programs need
                      into target/c; --release builds the library as it ships
   library [--platform NAME] [--static]
@@ -65,6 +66,7 @@ fn main() -> ExitCode {
         ["demo", "--c"] => xtask::demo(true),
         ["header"] => write_header(),
         ["header", "--check"] => check_header(),
+        ["abi"] => write_abi(),
         ["stage"] => stage(false),
         ["stage", "--release"] => stage(true),
         ["package", "module"] => package_module(None),
@@ -131,6 +133,13 @@ fn check_header() -> Result<()> {
     } else {
         Err(format!("{} is not what src/ffi makes; run `cargo xtask header`", path.display()).into())
     }
+}
+
+fn write_abi() -> Result<()> {
+    for path in xtask::write_abi()? {
+        println!("wrote {}", path.display());
+    }
+    Ok(())
 }
 
 fn stage(release: bool) -> Result<()> {

@@ -65,4 +65,15 @@ impl Sanitizer {
             .env("RUSTFLAGS", flags.trim())
             .env_remove("CARGO_ENCODED_RUSTFLAGS");
     }
+
+    /// How a program is to end when something is found.
+    pub fn report(self, command: &mut Command) {
+        match self {
+            Self::Address => command.env(
+                "ASAN_OPTIONS",
+                "exitcode=99:detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1:check_initialization_order=1",
+            ),
+            Self::Thread => command.env("TSAN_OPTIONS", "exitcode=99:halt_on_error=1:second_deadlock_stack=1"),
+        };
+    }
 }
