@@ -1,5 +1,5 @@
-//! The C programs with AddressSanitizer in the library and in the programs, those with many threads among them. The
-//! library is built anew for it, which takes minutes, so `.ci/run` asks for these tests by name:
+//! The C programs with AddressSanitizer in the library and in the programs, those with many threads among them; these with
+//! ThreadSanitizer too, where the toolchain has the source of its standard library. The library is built anew for it, which takes minutes, so `.ci/run` asks for these tests by name:
 //!
 //!     cargo test --test sanitizers -- --ignored
 
@@ -36,6 +36,29 @@ with_address_sanitizer! {
     log_callback => "log.c",
     after_fork => "fork.c",
     panics_stop_at_the_boundary => "panic.c",
+}
+
+/// A test for each program with many threads. The standard library has to be built for it as well, or its locks would be
+/// taken for races.
+macro_rules! with_thread_sanitizer {
+    ($($name:ident => $file:literal,)*) => {
+        $(#[test]
+        #[ignore = "the library is built anew for it: cargo test --test sanitizers -- --ignored"]
+        fn $name() {
+            if !Sanitizer::has_standard_library_source().expect("rustc says where it would be") {
+                let what = concat!("C program ", $file, " with the thread sanitizer");
+                return xtask::not_applicable(what, "this Rust toolchain has no source of the standard library (rust-src)", 1);
+            }
+            c_program::run(host(), "c", $file, Language::C, Watch::Sanitizer(Sanitizer::Thread));
+        })*
+    };
+}
+
+with_thread_sanitizer! {
+    races_of_many_threads => "threads.c",
+    races_of_what_is_freed_while_it_runs => "free_while_running.c",
+    races_of_start_wait_cancel => "async.c",
+    races_of_functions_of_the_host => "callbacks.c",
 }
 
 /// That the sanitizer is really there: a program lets the library write behind a buffer.

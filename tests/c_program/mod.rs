@@ -141,8 +141,13 @@ pub fn staged(platform: Platform) -> &'static Staged {
 
 /// The library of this machine with a sanitizer in it, laid out as the others are.
 fn sanitized(sanitizer: Sanitizer) -> &'static Staged {
-    static STAGED: OnceLock<Staged> = OnceLock::new();
-    STAGED.get_or_init(|| {
+    static ADDRESS: OnceLock<Staged> = OnceLock::new();
+    static THREAD: OnceLock<Staged> = OnceLock::new();
+    let staged = match sanitizer {
+        Sanitizer::Address => &ADDRESS,
+        Sanitizer::Thread => &THREAD,
+    };
+    staged.get_or_init(|| {
         let platform = host().platform();
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
             .join(env!("CARGO_CRATE_NAME"))

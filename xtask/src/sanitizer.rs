@@ -38,14 +38,7 @@ impl Sanitizer {
     ///
     /// If the compiler does not say where its libraries are.
     pub fn runtime(self) -> Result<Option<PathBuf>> {
-        let output = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
-            .args(["--print", "target-libdir", "--target", Platform::host()?.target()])
-            .output()
-            .map_err(|error| format!("rustc cannot be run: {error}"))?;
-        if !output.status.success() {
-            return Err(format!("rustc failed: {}", output.status).into());
-        }
-        let folder = PathBuf::from(String::from_utf8(output.stdout)?.trim());
+        let folder = rustc_prints(&["--print", "target-libdir", "--target", Platform::host()?.target()])?;
         let Ok(files) = std::fs::read_dir(folder) else {
             return Ok(None);
         };
@@ -56,10 +49,25 @@ impl Sanitizer {
         }))
     }
 
+    /// Whether the toolchain has the source of its standard library, so that the checks can be put into that as well. There
+    /// is no ThreadSanitizer without it.
+    ///
+    /// # Errors
+    ///
+    /// If the compiler does not say where it would be.
+    pub fn has_standard_library_source() -> Result<bool> {
+        Ok(rustc_prints(&["--print", "sysroot"])?
+            .join("lib/rustlib/src/rust/library/std/Cargo.toml")
+            .is_file())
+    }
+
     /// A command of Cargo that puts it into everything that is built for this machine's platform, which has to be named.
     /// The flag is not stable, and no other compiler than the one that ships should be needed for it.
     pub(crate) fn instrument(self, command: &mut Command, more: &[&str]) {
         let flags = format!("-Zsanitizer={} {}", self.name(), more.join(" "));
+        if self == Self::Thread {
+            command.arg("-Zbuild-std=std,panic_unwind");
+        }
         command
             .env("RUSTC_BOOTSTRAP", "1")
             .env("RUSTFLAGS", flags.trim())
@@ -76,4 +84,16 @@ impl Sanitizer {
             Self::Thread => command.env("TSAN_OPTIONS", "exitcode=99:halt_on_error=1:second_deadlock_stack=1"),
         };
     }
+}
+
+/// A path that the compiler prints.
+fn rustc_prints(arguments: &[&str]) -> Result<PathBuf> {
+    let output = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
+        .args(arguments)
+        .output()
+        .map_err(|error| format!("rustc cannot be run: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("rustc failed: {}", output.status).into());
+    }
+    Ok(PathBuf::from(String::from_utf8(output.stdout)?.trim()))
 }
