@@ -17,6 +17,7 @@
 //! | `guard.rs` | the panic boundary that each export passes |
 //! | `pin.rs` | keeps the library in memory |
 //! | `access.rs` | lends the core what makes files this user's own |
+//! | `watched_memory.rs` | whether freed memory holds a secret, for tests |
 //! | `fuzzing.rs` | plays sequences of calls, for the fuzz targets |
 //! | `signals.rs`, `fork.rs` | keep out of the host's signals and forks |
 //!
@@ -56,3 +57,5 @@ mod pointer;
 mod signals;
 pub mod status;
 mod table;
+#[cfg(test)]
+pub(crate) mod watched_memory;
