@@ -62,6 +62,10 @@ impl ServerAddress {
         // Everything between the scheme and the first slash, as it was written.
         let after_scheme = with_scheme.split_once("://").map_or("", |(_, rest)| rest);
         let authority = after_scheme.split(['/', '?', '#']).next().unwrap_or_default();
+        // The parser would take what follows further slashes for the host, past all that is looked at here.
+        if authority.is_empty() {
+            return refuse("it has no host before its first slash".into());
+        }
         if authority.contains('@') {
             return refuse(
                 "it has a user or password before an '@', and what follows the '@' would be the host".into(),
@@ -266,6 +270,10 @@ mod tests {
             "",
             "  ",
             "https://",
+            "/vcd.example.com",
+            "///vcd.example.com/api",
+            "https:///user:secret@vcd.example.com/",
+            "https:///127.1/",
             "https://user:secret@vcd.example.com/",
             "https://vcd.example@evil.example/",
             "https://vcd.example\r\n.evil.example/",
