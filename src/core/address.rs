@@ -81,6 +81,9 @@ impl ServerAddress {
         {
             return refuse(format!("{} is not allowed in its host", describe(wrong)));
         }
+        if matches!(authority.to_ascii_lowercase().as_str(), "http:" | "https:") {
+            return refuse("its scheme stands there twice".into());
+        }
         if authority.eq_ignore_ascii_case("http") || authority.eq_ignore_ascii_case("https") {
             return refuse("a colon is missing after the scheme".into());
         }
@@ -283,6 +286,8 @@ mod tests {
             "https:/vcd.example.com",
             "https:vcd.example.com",
             "https//vcd.example.com",
+            "https://https://vcd.example.com",
+            "https://HTTP://vcd.example.com",
             "https://vcd.example.com,",
             "vcd.example.com;rm",
             "ftp://vcd.example.com",
