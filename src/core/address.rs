@@ -94,6 +94,14 @@ impl ServerAddress {
         if url.host_str().is_some_and(|host| host.len() > 255) {
             return refuse("its host is longer than a name in DNS can be".into());
         }
+        // Letters of other scripts may stand for such slips as well: the fullwidth comma for the comma.
+        if let Some(wrong) = url.domain().and_then(|domain| {
+            domain
+                .chars()
+                .find(|c| !(c.is_ascii_alphanumeric() || "-._".contains(*c)))
+        }) {
+            return refuse(format!("its host would be read with {} in it", describe(wrong)));
+        }
         if let Some(Host::Ipv4(address)) = url.host() {
             let written = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
             if written != address.to_string() {
@@ -289,6 +297,8 @@ mod tests {
             "https://https://vcd.example.com",
             "https://HTTP://vcd.example.com",
             "https://vcd.example.com,",
+            "https://vcd.example.com\u{ff0c}",
+            "https://\u{249c}.example.com",
             "vcd.example.com;rm",
             "ftp://vcd.example.com",
             "file:///etc/passwd",
