@@ -11,6 +11,7 @@
 //! powershell/VcdRest/ the module, on top of the C ABI
 //! tests/simulator/    Cloud Director in miniature, the server of all tests and of the demo
 //! tests/, examples/   tests in Rust, C, C++ and PowerShell; one small program per language, which the tests run
+//! fuzz/               the fuzz targets, with their corpora
 //! docs/               the guides, which the tests run as well
 //! xtask/, packaging/  what is not a test: the demo, the header, staging, packages, pages of the guides
 //! .ci/run             all that has to hold before a change goes in
@@ -26,6 +27,7 @@
 //! | another function of C | `ffi/`, beside its like; `cargo xtask header`; a line in `powershell/VcdRest/Interop/Native.cs`; a member in `include/vcdrest.hpp` |
 //! | a cmdlet | its parameters and help in `powershell/VcdRest/Public`, its work in `Interop/…Command.cs` and `Commands.cs`, its name in the manifest and in `about_VcdRest`, its tests in `tests/powershell` |
 //! | a platform | `xtask/src/platform.rs`, `tests/packages`, `.github/workflows/release.yml`, `docs/releasing.md` |
+//! | a parser of what a server or a caller sends | a function in `core/fuzzing.rs`, a target in `fuzz/fuzz_targets` and `fuzz/Cargo.toml`, a folder in `fuzz/corpus` |
 //! | a guide | a page in `docs/` and a line in `docs/README.md` |
 //! | an endpoint or a fault of the simulator | as its own map says |
 //! | a fault of a network or server that no simulator has | an entry of a table in `tests/faults`, whose map is in its `main.rs` |
@@ -38,3 +40,10 @@
 
 mod core;
 pub mod ffi;
+
+/// What the fuzz targets call. Never in a release.
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing {
+    pub use crate::core::fuzzing::*;
+    pub use crate::ffi::fuzzing::handles;
+}

@@ -8,7 +8,7 @@ mod c_program;
 use std::fs;
 use std::io::Read;
 
-use c_program::{Example, LIMIT, code, command, compiled, host, simulator};
+use c_program::{Example, LIMIT, Watch, code, command, compiled, host, simulator};
 use vcd_simulator::{Fault, FaultKind};
 use xtask::Language;
 
@@ -17,7 +17,7 @@ macro_rules! programs {
     ($($name:ident => $file:literal,)*) => {
         $(#[test]
         fn $name() {
-            c_program::run(host(), "c", $file, Language::C, false);
+            c_program::run(host(), "c", $file, Language::C, Watch::Nothing);
         })*
     };
 }
@@ -27,7 +27,7 @@ macro_rules! under_valgrind {
     ($($name:ident => $file:literal,)*) => {
         $(#[test]
         fn $name() {
-            c_program::run(host(), "c", $file, Language::C, true);
+            c_program::run(host(), "c", $file, Language::C, Watch::Valgrind);
         })*
     };
 }

@@ -11,7 +11,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use c_program::{Example, code, host};
+use c_program::{Example, Watch, code, host};
 use vcd_simulator::{Fault, FaultKind};
 use xtask::{Declarations, Language};
 
@@ -21,7 +21,8 @@ macro_rules! programs {
         $(#[test]
         fn $name() {
             let in_valgrind = [$(stringify!($valgrind))?].contains(&"valgrind");
-            c_program::run(host(), "cpp", $file, Language::Cpp($standard), in_valgrind);
+            let watch = if in_valgrind { Watch::Valgrind } else { Watch::Nothing };
+            c_program::run(host(), "cpp", $file, Language::Cpp($standard), watch);
         })*
     };
 }

@@ -13,9 +13,15 @@ use xtask::{Declarations, Language, Markdown};
 /// Every page that people read.
 fn pages() -> Vec<(PathBuf, Markdown)> {
     let root = xtask::repository();
-    let mut files: Vec<PathBuf> = ["README.md", "CHANGELOG.md", "examples/README.md"]
-        .map(|file| root.join(file))
-        .into();
+    let mut files: Vec<PathBuf> = [
+        "README.md",
+        "CHANGELOG.md",
+        "SECURITY.md",
+        "examples/README.md",
+        "fuzz/README.md",
+    ]
+    .map(|file| root.join(file))
+    .into();
     for entry in fs::read_dir(root.join("docs")).expect("docs is there") {
         let path = entry.expect("it can be listed").path();
         if path.extension().is_some_and(|extension| extension == "md") {

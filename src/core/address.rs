@@ -62,6 +62,10 @@ impl ServerAddress {
         // Everything between the scheme and the first slash, as it was written.
         let after_scheme = with_scheme.split_once("://").map_or("", |(_, rest)| rest);
         let authority = after_scheme.split(['/', '?', '#']).next().unwrap_or_default();
+        // The parser would take what follows further slashes for the host, past all that is looked at here.
+        if authority.is_empty() {
+            return refuse("it has no host before its first slash".into());
+        }
         if authority.contains('@') {
             return refuse(
                 "it has a user or password before an '@', and what follows the '@' would be the host".into(),
@@ -77,6 +81,9 @@ impl ServerAddress {
         {
             return refuse(format!("{} is not allowed in its host", describe(wrong)));
         }
+        if matches!(authority.to_ascii_lowercase().as_str(), "http:" | "https:") {
+            return refuse("its scheme stands there twice".into());
+        }
         if authority.eq_ignore_ascii_case("http") || authority.eq_ignore_ascii_case("https") {
             return refuse("a colon is missing after the scheme".into());
         }
@@ -86,6 +93,14 @@ impl ServerAddress {
         };
         if url.host_str().is_some_and(|host| host.len() > 255) {
             return refuse("its host is longer than a name in DNS can be".into());
+        }
+        // Letters of other scripts may stand for such slips as well: the fullwidth comma for the comma.
+        if let Some(wrong) = url.domain().and_then(|domain| {
+            domain
+                .chars()
+                .find(|c| !(c.is_ascii_alphanumeric() || "-._".contains(*c)))
+        }) {
+            return refuse(format!("its host would be read with {} in it", describe(wrong)));
         }
         if let Some(Host::Ipv4(address)) = url.host() {
             let written = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
@@ -266,6 +281,10 @@ mod tests {
             "",
             "  ",
             "https://",
+            "/vcd.example.com",
+            "///vcd.example.com/api",
+            "https:///user:secret@vcd.example.com/",
+            "https:///127.1/",
             "https://user:secret@vcd.example.com/",
             "https://vcd.example@evil.example/",
             "https://vcd.example\r\n.evil.example/",
@@ -275,7 +294,11 @@ mod tests {
             "https:/vcd.example.com",
             "https:vcd.example.com",
             "https//vcd.example.com",
+            "https://https://vcd.example.com",
+            "https://HTTP://vcd.example.com",
             "https://vcd.example.com,",
+            "https://vcd.example.com\u{ff0c}",
+            "https://\u{249c}.example.com",
             "vcd.example.com;rm",
             "ftp://vcd.example.com",
             "file:///etc/passwd",

@@ -96,7 +96,8 @@ async fn obtain(
 ) -> std::result::Result<(Secret, Response), Failure> {
     let access = session.access_token().ok_or_else(super::session::not_signed_in)?;
     let form = Secret::from_string(
-        url::form_urlencoded::Serializer::new(String::new())
+        // Room for all of it: a text that grows leaves copies behind.
+        url::form_urlencoded::Serializer::new(String::with_capacity(256 + 3 * (id.len() + access.expose().len())))
             .append_pair("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
             .append_pair("client_id", id)
             .append_pair("assertion", access.expose())

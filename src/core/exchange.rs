@@ -11,7 +11,7 @@ use super::org::Org;
 use super::request_id::{self, RequestId};
 use super::response::Response;
 use super::retry::{self, RetryPolicy};
-use super::secret::Secret;
+use super::secret::{Secret, SecretJson};
 use super::server_error;
 use super::tenant::is_uuid;
 use super::token_source::Lease;
@@ -56,7 +56,8 @@ pub(crate) async fn exchange(
     let token = lease.token();
     let url = address.place(&format!("/oauth/{}/token", org.oauth_path()));
     let form = Secret::from_string(
-        url::form_urlencoded::Serializer::new(String::new())
+        // Room for all of it: a text that grows leaves copies behind.
+        url::form_urlencoded::Serializer::new(String::with_capacity(64 + 3 * token.expose().len()))
             .append_pair("grant_type", "refresh_token")
             .append_pair("refresh_token", token.expose())
             .finish(),
@@ -91,7 +92,11 @@ pub(crate) async fn exchange(
     })
     .await;
     let result = match sent {
-        Ok(response) => read(&response, org, lease),
+        Ok(mut response) => {
+            let granted = read(&response, org, lease);
+            response.wipe();
+            granted
+        }
         Err(error) if !may_repeat => Err(uncertain(error)),
         // Some servers and balancers just hang up on what they do not want.
         Err(error) if error.code() == Code::ConnectionLost => Err(error.and(
@@ -137,12 +142,12 @@ pub(super) fn granted(response: &Response) -> Option<Result<Granted>> {
         return None;
     }
     match parse(response) {
-        Ok(answer) if is_refusal(&answer) => None,
+        Ok(answer) if is_refusal(&answer.0) => None,
         Ok(answer) => {
-            let rotated = answer.get("refresh_token").and_then(Value::as_str).map(str::trim);
+            let rotated = answer.0.get("refresh_token").and_then(Value::as_str).map(str::trim);
             Some(Ok(Granted {
                 rotated: rotated.filter(|new| !new.is_empty()).map(Secret::new),
-                tokens: read_tokens(response, &answer),
+                tokens: read_tokens(response, &answer.0),
             }))
         }
         Err(error) => Some(Err(error)),
@@ -164,7 +169,7 @@ fn unusable(response: &Response, code: Code, why: &str) -> Error {
     .with_answer(response)
 }
 
-fn parse(response: &Response) -> Result<Value> {
+fn parse(response: &Response) -> Result<SecretJson> {
     let body = response.body().as_bytes();
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     let fail = |code: Code, why: &str| Err(unusable(response, code, why));
@@ -180,7 +185,7 @@ fn parse(response: &Response) -> Result<Value> {
             "it is a web page. A proxy, firewall or another service answered in place of Cloud Director; check the address",
         );
     }
-    serde_json::from_slice(body).map_err(|error| {
+    serde_json::from_slice(body).map(SecretJson).map_err(|error| {
         if error.is_eof() {
             unusable(response, Code::Truncated, "its JSON is cut short")
         } else {
@@ -227,7 +232,7 @@ fn read_tokens(response: &Response, answer: &Value) -> Result<Tokens> {
 }
 
 /// An error for an answer that refuses.
-fn refusal(response: &Response, org: &Org, token: &Secret, rotates: bool) -> Error {
+pub(super) fn refusal(response: &Response, org: &Org, token: &Secret, rotates: bool) -> Error {
     let status = response.status();
     let said = server_error::parse(response.body().as_bytes()).without(token);
     let words = said.words();
@@ -310,4 +315,37 @@ fn refusal(response: &Response, org: &Org, token: &Secret, rotates: bool) -> Err
         .with_server_words(said.code, said.message)
         .with_retry_after(retry::retry_after(response))
         .with_body(server_error::body_text(response).map(|body| token.redact(&body)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ffi::watched_memory::freed_with;
+    use http::StatusCode;
+
+    /// From the bytes that the HTTP client gave to the session that takes the token over.
+    #[test]
+    fn tokens_of_an_answer_are_overwritten() {
+        for (secret, body) in [
+            (
+                "access-0123456789abcdef",
+                r#"{"access_token":"access-0123456789abcdef","token_type":"Bearer","expires_in":3600}"#,
+            ),
+            (
+                "rotated-0123456789abcdef",
+                r#"{"access_token":"x","refresh_token":"rotated-0123456789abcdef"}"#,
+            ),
+        ] {
+            // As it comes, with room for the NUL.
+            let mut bytes = Vec::with_capacity(body.len() + 1);
+            bytes.extend_from_slice(body.as_bytes());
+            let read = || {
+                let mut response = Response::new(StatusCode::OK, HeaderMap::new(), bytes);
+                let granted = granted(&response).unwrap().unwrap();
+                response.wipe();
+                assert!(granted.rotated.is_some() || granted.tokens.is_ok());
+            };
+            assert_eq!(freed_with(secret, read), 0, "{secret}");
+        }
+    }
 }

@@ -1,11 +1,11 @@
 //! One piece of work that many wait for: whoever comes while it is under way gets the same result, and it goes on
-//! when the first of them leaves.
+//! when the first of them leaves. `tests/model.rs` compiles this file as well.
 
 use super::code::Code;
 use super::error::{Error, Result};
 use super::runtime;
+use super::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::future::Future;
-use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 
 /// Where the work under way is found; nothing, then a result that every receiver sees.
@@ -84,8 +84,8 @@ impl<T> Drop for Landing<T> {
     }
 }
 
-fn lock<T>(place: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    place.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+fn lock<T>(place: &Mutex<T>) -> MutexGuard<'_, T> {
+    place.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn lost() -> Error {

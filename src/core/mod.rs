@@ -10,7 +10,7 @@
 //! | `token_source.rs`, `token_file.rs` | where an API token comes from and goes to; files of the Terraform provider's form |
 //! | `exchange.rs`, `password.rs`, `claims.rs` | the token exchange; sign-in by password; what an access token says |
 //! | `session.rs` | the access token: attached, renewed, forgotten |
-//! | `flight.rs` | one piece of work that many wait for |
+//! | `flight.rs`, `sync.rs` | one piece of work that many wait for; the locks of what is tried in every order |
 //! | `api_version.rs`, `version_list.rs` | API versions; what a server offers and which is taken |
 //! | `call.rs`, `request.rs`, `response.rs`, `progress.rs` | one call and its parts |
 //! | `pages.rs` | a list, page by page |
@@ -22,6 +22,7 @@
 //! | `trust.rs`, `x509.rs` | whom to trust; what a certificate says |
 //! | `error.rs`, `code.rs`, `server_error.rs`, `transport_error.rs` | failures; error bodies; what a broken connection means |
 //! | `notice.rs`, `log.rs`, `timestamp.rs`, `secret.rs` | what a person should know; the log and its moments; what nobody should see |
+//! | `fuzzing.rs` | the parsers, for the fuzz targets |
 //! | `runtime.rs` | who polls: the only place that spawns or blocks |
 
 pub(crate) mod address;
@@ -37,6 +38,8 @@ mod compression;
 pub(crate) mod error;
 mod exchange;
 mod flight;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 pub(crate) mod grant;
 pub(crate) mod log;
 pub(crate) mod notice;
@@ -59,6 +62,7 @@ mod service_account;
 mod session;
 pub(crate) mod settings;
 mod sign_in;
+pub(crate) mod sync;
 mod target;
 mod task;
 pub(crate) mod tenant;

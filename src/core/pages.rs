@@ -338,7 +338,7 @@ impl Pages {
 
 /// What a page says about the list. `values` and `record` are only counted.
 #[derive(Debug, Default)]
-struct Envelope {
+pub(super) struct Envelope {
     total: Option<u64>,
     pages: Option<u64>,
     page: Option<u64>,
@@ -368,7 +368,7 @@ struct JsonEnvelope {
 }
 
 impl Envelope {
-    fn read(response: &Response) -> Self {
+    pub(super) fn read(response: &Response) -> Self {
         let body = response.body().as_bytes().trim_ascii_start();
         if body.starts_with(b"<") {
             return Envelope::read_xml(body);
@@ -409,7 +409,7 @@ impl Envelope {
     }
 
     /// Some lists do not count their pages; their other numbers say as much.
-    fn page_count(&self) -> Option<u64> {
+    pub(super) fn page_count(&self) -> Option<u64> {
         let computed = match (self.total, self.size) {
             (Some(total), Some(size)) if size > 0 => Some(total.div_ceil(size)),
             _ => None,
@@ -417,7 +417,7 @@ impl Envelope {
         self.pages.max(computed)
     }
 
-    fn has_more(&self) -> bool {
+    pub(super) fn has_more(&self) -> bool {
         match (self.page, self.page_count()) {
             (Some(page), Some(count)) => page < count && self.items != Some(0),
             _ => false,
@@ -525,7 +525,7 @@ fn is_sorted(url: &Url) -> bool {
 }
 
 /// The number of the page that a request asks for.
-fn page_of(url: &Url) -> u64 {
+pub(super) fn page_of(url: &Url) -> u64 {
     let asked = url.query_pairs().find(|(name, _)| name == "page");
     asked.and_then(|(_, number)| number.parse().ok()).unwrap_or(1)
 }
@@ -537,7 +537,7 @@ fn hash_of(bytes: &[u8]) -> u64 {
 }
 
 /// The same request for another page; the rest of the query stays as it was written.
-fn with_page(url: &Url, number: u64) -> Url {
+pub(super) fn with_page(url: &Url, number: u64) -> Url {
     let mut pairs: Vec<String> = url
         .query()
         .unwrap_or_default()

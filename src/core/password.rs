@@ -45,7 +45,8 @@ pub(crate) async fn open(
     login: &Password,
 ) -> Result<Tokens> {
     let pair = Secret::from_string(format!("{}@{}:{}", login.user, org.name(), login.password.expose()));
-    let value = Secret::from_string(format!("Basic {}", STANDARD.encode(pair.expose())));
+    let encoded = Secret::from_string(STANDARD.encode(pair.expose()));
+    let value = Secret::from_string(format!("Basic {}", encoded.expose()));
     let internal = |_| Error::new(Code::Internal, "the sign-in's headers cannot be made");
     let mut authorization = HeaderValue::from_str(value.expose()).map_err(internal)?;
     authorization.set_sensitive(true);
@@ -69,7 +70,10 @@ pub(crate) async fn open(
             answer: response.without_secrets(),
         });
     }
-    let said = server_error::parse(response.body().as_bytes());
+    // An answer may repeat what was sent.
+    let said = server_error::parse(response.body().as_bytes())
+        .without(&login.password)
+        .without(&encoded);
     let words = said.words();
     let where_to = match org {
         Org::Provider => "the provider".to_owned(),
@@ -104,5 +108,5 @@ pub(crate) async fn open(
         .with_answer(&response)
         .with_server_words(said.code, said.message)
         .with_retry_after(retry::retry_after(&response))
-        .with_body(server_error::body_text(&response)))
+        .with_body(server_error::body_text(&response).map(|body| encoded.redact(&login.password.redact(&body)))))
 }

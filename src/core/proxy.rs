@@ -43,8 +43,13 @@ impl ProxySettings {
         if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
             return refuse("it has something behind its host and port");
         }
-        if !url.username().is_empty() {
-            self.user = Some(decoded(url.username()));
+        if !url.username().is_empty() || url.password().is_some() {
+            let user = decoded(url.username());
+            // RFC 7617 section 2: what stands before the first colon is the user.
+            if user.contains(':') || user.chars().any(char::is_control) {
+                return refuse("its user has a colon or a control character");
+            }
+            self.user = Some(user);
             self.password = url.password().map(|password| Secret::from_string(decoded(password)));
             let _ = url.set_username("");
             let _ = url.set_password(None);
@@ -136,8 +141,10 @@ impl ProxySettings {
     }
 }
 
+/// A part of a URL without its escapes, as a form's value is read: in that a '+' would be a space, and an '&' its end.
 fn decoded(text: &str) -> String {
-    url::form_urlencoded::parse(format!("x={}", text.replace('+', "%2B")).as_bytes())
+    let value = text.replace('+', "%2B").replace('&', "%26");
+    url::form_urlencoded::parse(format!("x={value}").as_bytes())
         .next()
         .map_or_else(String::new, |(_, value)| value.into_owned())
 }
@@ -145,6 +152,43 @@ fn decoded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_credential_comes_out_of_an_address_as_it_went_in(user in "[^\\pC:]{0,20}", password in "\\PC{1,20}") {
+            let mut url = Url::parse("http://proxy.example.com:3128").unwrap();
+            // The setters escape everything but the escape.
+            url.set_username(&user.replace('%', "%25")).unwrap();
+            url.set_password(Some(&password.replace('%', "%25"))).unwrap();
+            let mut settings = ProxySettings::default();
+            settings.set_address(url.as_str()).unwrap();
+            prop_assert_eq!(settings.user.as_deref(), Some(user.as_str()));
+            prop_assert_eq!(settings.password.as_ref().map(Secret::expose), Some(password.as_str()));
+            let address = settings.address.as_ref().unwrap();
+            prop_assert!(address.username().is_empty() && address.password().is_none(), "{}", address);
+        }
+    }
+
+    /// The password ended at the '&'; and without a user it stayed in the address.
+    #[test]
+    fn passwords_have_any_character_and_need_no_user() {
+        for (text, user, password) in [
+            ("http://u:a&b=c@proxy:3128", "u", "a&b=c"),
+            ("http://:secret@proxy:3128", "", "secret"),
+        ] {
+            let mut settings = ProxySettings::default();
+            settings.set_address(text).unwrap();
+            assert_eq!(settings.user.as_deref(), Some(user));
+            assert_eq!(settings.password.as_ref().map(Secret::expose), Some(password));
+            assert_eq!(settings.address.as_ref().unwrap().as_str(), "http://proxy:3128/");
+        }
+        for refused in ["http://a%3Ab:c@proxy", "http://a%0Ab@proxy"] {
+            assert!(ProxySettings::default().set_address(refused).is_err(), "{refused}");
+        }
+    }
 
     #[test]
     fn addresses_of_proxies_are_read() {

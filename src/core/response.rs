@@ -2,6 +2,7 @@
 
 use http::HeaderMap;
 use http::StatusCode;
+use zeroize::Zeroize;
 
 /// The answer to a request, all of it.
 #[derive(Clone, Debug)]
@@ -40,6 +41,12 @@ impl Response {
         }
     }
 
+    /// Overwrites the body, which held tokens.
+    pub(crate) fn wipe(&mut self) {
+        self.body.0.zeroize();
+        self.body = Body::new(Vec::new());
+    }
+
     /// The same answer with nothing in it but its status and request id: what is left of an answer that held
     /// tokens.
     pub(crate) fn without_secrets(mut self) -> Self {
@@ -48,7 +55,7 @@ impl Response {
         if let Some(id) = id {
             self.headers.insert(REQUEST_ID, id);
         }
-        self.body = Body::new(Vec::new());
+        self.wipe();
         self
     }
 

@@ -13,7 +13,7 @@ use super::error::{Error, Result};
 use super::log;
 use super::notice::{NoticeKind, Notices};
 use super::private_file;
-use super::secret::Secret;
+use super::secret::{self, Secret};
 use super::timestamp::timestamp;
 use super::token_source::{Lease, TokenSource};
 use ring::digest::{SHA256, digest};
@@ -223,7 +223,8 @@ impl Lease for FileLease {
     fn secure(&mut self, new: &Secret) {
         let replaced = self.replaced();
         if let Some((_, Some(spare))) = &mut self.locked {
-            let text = self.place.text(&mut self.content.object.clone(), new, Some(replaced));
+            let mut content = self.content.clone();
+            let text = self.place.text(&mut content.object, new, Some(replaced));
             // Where it fails, keep will say so.
             let _ = spare.fill(&text);
         }
@@ -269,11 +270,18 @@ impl NewTokenFile {
     }
 }
 
-/// What a token file says.
-struct Content {
+/// What a token file says. Its texts are overwritten when it is dropped.
+#[derive(Clone)]
+pub(super) struct Content {
     object: Map<String, Value>,
     /// Bytes of the file.
     length: usize,
+}
+
+impl Drop for Content {
+    fn drop(&mut self) {
+        self.object.values_mut().for_each(secret::wipe);
+    }
 }
 
 impl Content {
@@ -284,7 +292,7 @@ impl Content {
         }
     }
 
-    fn parse(text: &[u8]) -> std::result::Result<Self, &'static str> {
+    pub(super) fn parse(text: &[u8]) -> std::result::Result<Self, &'static str> {
         const SHAPE: &str =
             "it has to be a JSON object such as {\"token_type\": \"API Token\", \"refresh_token\": \"...\"}";
         let text_only = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
@@ -319,7 +327,7 @@ impl Content {
         }
     }
 
-    fn token(&self) -> Result<Secret> {
+    pub(super) fn token(&self) -> Result<Secret> {
         let token = self.object.get("refresh_token").and_then(Value::as_str);
         token
             .map(|token| Secret::new(token.trim()))
@@ -352,8 +360,9 @@ struct Spare {
 impl Spare {
     /// Writes the text over what is there. The length stays what it was, so that no space has to be found now.
     fn fill(&mut self, text: &str) -> io::Result<()> {
-        let mut padded = Zeroizing::new(text.as_bytes().to_vec());
-        let length = padded.len().max(self.size - 1);
+        let length = text.len().max(self.size - 1);
+        let mut padded = Zeroizing::new(Vec::with_capacity(length + 1));
+        padded.extend_from_slice(text.as_bytes());
         padded.resize(length, b' ');
         padded.push(b'\n');
         io::Seek::rewind(&mut self.file)?;
@@ -493,14 +502,21 @@ impl Place {
     /// What the file is to say.
     fn text(&self, object: &mut Map<String, Value>, new: &Secret, replaced: Option<String>) -> Zeroizing<String> {
         object.entry("token_type").or_insert_with(|| SERVICE_ACCOUNT.into());
-        object.insert("refresh_token".into(), new.expose().into());
+        if let Some(mut old) = object.insert("refresh_token".into(), new.expose().into()) {
+            secret::wipe(&mut old);
+        }
         object.insert("updated_by".into(), self.agent.clone().into());
         object.insert("updated_on".into(), timestamp(SystemTime::now()).into());
         match replaced {
             Some(replaced) => object.insert(REPLACES.into(), replaced.into()),
             None => object.remove(REPLACES),
         };
-        Zeroizing::new(serde_json::to_string_pretty(&object).unwrap_or_default())
+        // Room for all of it: a text that grows leaves copies behind.
+        let mut text = Zeroizing::new(Vec::with_capacity(ROOM + MAX_FILE as usize));
+        if serde_json::to_writer_pretty(&mut *text, &object).is_err() {
+            text.clear();
+        }
+        Zeroizing::new(String::from_utf8(std::mem::take(&mut *text)).unwrap_or_default())
     }
 
     /// Fills the spare file and puts it into the place of the token file.
@@ -595,7 +611,9 @@ fn read_small(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a folder"));
     }
     let file = busy_file::open(path)?;
-    let mut bytes = Zeroizing::new(Vec::new());
+    // Room for all of it: bytes that grow leave copies behind.
+    let length = file.metadata().map_or(0, |facts| facts.len()).min(MAX_FILE);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(length as usize + 1));
     file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_FILE {
         return Err(io::Error::new(
@@ -871,5 +889,28 @@ mod tests {
         assert!(error.message().contains("third.json.new"), "{}", error.message());
         let missing = folder.0.join("no/folder.json");
         assert!(TokenFile::prepare(missing.to_str().unwrap(), "test/1", &notices).is_err());
+    }
+
+    #[test]
+    fn what_was_read_and_written_is_overwritten_in_memory() {
+        const OLD: &str = "old-0123456789abcdef";
+        const NEW: &str = "new-0123456789abcdef";
+        for secret in [OLD, NEW] {
+            let folder = Folder::new(&format!("wiped-{}", &secret[..3]));
+            let path = folder.file(&format!(
+                r#"{{"token_type":"Service Account","refresh_token":"{OLD}"}}"#
+            ));
+            let exchanged = || {
+                let notices = Arc::new(Notices::default());
+                let file = TokenFile::open(&path, "test", &notices).unwrap();
+                let mut lease = file.try_lease().unwrap().unwrap();
+                assert_eq!(lease.token().expose(), OLD);
+                let new = Secret::new(NEW);
+                lease.secure(&new);
+                lease.keep(new).unwrap();
+            };
+            assert_eq!(crate::ffi::watched_memory::freed_with(secret, exchanged), 0, "{secret}");
+            assert!(fs::read_to_string(&path).unwrap().contains(NEW));
+        }
     }
 }

@@ -12,11 +12,13 @@
 //! | `everyday.rs` | the one-line blocking forms |
 //! | `error.rs` | error objects |
 //! | `log.rs` | the log callback |
-//! | `handle.rs` | the table that turns handles into objects |
+//! | `handle.rs`, `table.rs` | handles and the objects that they stand for; the table of them |
 //! | `pointer.rs` | every raw pointer that comes in or goes out |
 //! | `guard.rs` | the panic boundary that each export passes |
 //! | `pin.rs` | keeps the library in memory |
 //! | `access.rs` | lends the core what makes files this user's own |
+//! | `watched_memory.rs` | whether freed memory holds a secret, for tests |
+//! | `fuzzing.rs` | plays sequences of calls, for the fuzz targets |
 //! | `signals.rs`, `fork.rs` | keep out of the host's signals and forks |
 //!
 //! A new option or operation is a number in `option.rs` and an arm beside it, a new field a number there and an arm with
@@ -42,6 +44,8 @@ pub mod client;
 pub mod error;
 pub mod everyday;
 mod fork;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod guard;
 mod handle;
 pub mod library;
@@ -52,3 +56,6 @@ mod pin;
 mod pointer;
 mod signals;
 pub mod status;
+mod table;
+#[cfg(test)]
+pub(crate) mod watched_memory;

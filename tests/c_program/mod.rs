@@ -12,7 +12,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use vcd_simulator::{CertificateKind, Config, Simulator};
-use xtask::{Finished, Language, LibraryKind, Platform, Runner};
+use xtask::{Finished, Language, LibraryKind, Platform, Runner, Sanitizer};
 
 /// Long enough for a slow machine; a program that takes longer hangs.
 pub const LIMIT: Duration = Duration::from_secs(300);
@@ -57,9 +57,29 @@ pub fn command(runner: &Runner, program: &Path, simulator: &Simulator) -> Comman
 
 /// The program made from a source file, or `None`, and a line about it, where there is no compiler.
 pub fn compiled(runner: &Runner, what: &str, language: Language, source: &Path, linked: bool) -> Option<PathBuf> {
+    compiled_for(runner, what, language, source, linked, None)
+}
+
+fn compiled_for(
+    runner: &Runner,
+    what: &str,
+    language: Language,
+    source: &Path,
+    linked: bool,
+    sanitizer: Option<Sanitizer>,
+) -> Option<PathBuf> {
     let platform = runner.platform();
     if language.compiler(platform).is_none() {
         xtask::skip(what, "there is no compiler for it", 1);
+        return None;
+    }
+    let runtime = sanitizer.map(|sanitizer| sanitizer.runtime().unwrap_or_else(|error| panic!("{error}")));
+    if runtime.is_some_and(|runtime| runtime.is_none()) {
+        xtask::skip(
+            what,
+            "this Rust toolchain has no runtime for it (those of rustup have)",
+            1,
+        );
         return None;
     }
     // Each test has a program of its own, since they run at the same time.
@@ -67,13 +87,24 @@ pub fn compiled(runner: &Runner, what: &str, language: Language, source: &Path, 
         .chars()
         .map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' })
         .collect();
-    let staged = staged(platform);
+    let staged = match sanitizer {
+        None => staged(platform),
+        Some(sanitizer) => sanitized(sanitizer),
+    };
     // On Windows beside the library, where it is looked for first.
     let place = if platform.is_windows() { "bin" } else { "" };
     let program = staged.folder.join(place).join(name + platform.program_suffix());
-    xtask::compile(platform, language, source, &staged.folder, linked, &program)
-        .unwrap_or_else(|error| panic!("{error}"));
+    match sanitizer {
+        None => xtask::compile(platform, language, source, &staged.folder, linked, &program),
+        Some(sanitizer) => xtask::compile_sanitized(sanitizer, language, source, &staged.folder, linked, &program),
+    }
+    .unwrap_or_else(|error| panic!("{error}"));
     Some(program)
+}
+
+/// A program for this machine that a sanitizer watches, and the library with it.
+pub fn sanitized_program(what: &str, language: Language, source: &Path, sanitizer: Sanitizer) -> Option<PathBuf> {
+    compiled_for(host(), what, language, source, true, Some(sanitizer))
 }
 
 /// The header and a library, laid out for C programs.
@@ -106,6 +137,29 @@ pub fn staged(platform: Platform) -> &'static Staged {
     }));
     all.push(staged);
     staged
+}
+
+/// The library of this machine with a sanitizer in it, laid out as the others are.
+fn sanitized(sanitizer: Sanitizer) -> &'static Staged {
+    static ADDRESS: OnceLock<Staged> = OnceLock::new();
+    static THREAD: OnceLock<Staged> = OnceLock::new();
+    let staged = match sanitizer {
+        Sanitizer::Address => &ADDRESS,
+        Sanitizer::Thread => &THREAD,
+    };
+    staged.get_or_init(|| {
+        let platform = host().platform();
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join(env!("CARGO_CRATE_NAME"))
+            .join(sanitizer.name());
+        let library = xtask::build_sanitized_library(sanitizer).unwrap_or_else(|error| panic!("{error}"));
+        let place = xtask::stage_c(platform, &library, &folder).expect("the library can be staged");
+        Staged {
+            platform,
+            folder,
+            library: place.join(platform.library_file_name()),
+        }
+    })
 }
 
 pub fn code(finished: &Finished) -> Option<i32> {
@@ -211,13 +265,22 @@ impl Example {
     }
 }
 
+/// What watches a program while it runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Watch {
+    Nothing,
+    Valgrind,
+    Sanitizer(Sanitizer),
+}
+
 /// Compiles and runs a program of `tests/c` or `tests/cpp`.
-pub fn run(runner: &Runner, folder: &str, file: &str, language: Language, in_valgrind: bool) {
+pub fn run(runner: &Runner, folder: &str, file: &str, language: Language, watch: Watch) {
     let platform = runner.platform();
-    let how = match (in_valgrind, platform.is_host()) {
-        (true, _) => " under valgrind".to_owned(),
-        (false, true) => String::new(),
-        (false, false) => format!(" for {}", platform.name()),
+    let how = match (watch, platform.is_host()) {
+        (Watch::Valgrind, _) => " under valgrind".to_owned(),
+        (Watch::Sanitizer(sanitizer), _) => format!(" with the {} sanitizer", sanitizer.name()),
+        (Watch::Nothing, true) => String::new(),
+        (Watch::Nothing, false) => format!(" for {}", platform.name()),
     };
     let kind = match language {
         Language::C => "C".to_owned(),
@@ -227,7 +290,11 @@ pub fn run(runner: &Runner, folder: &str, file: &str, language: Language, in_val
     if cfg!(windows) {
         return xtask::not_applicable(&what, "it is compiled by GNU's compiler", 1);
     }
-    let valgrind = if in_valgrind {
+    let sanitizer = match watch {
+        Watch::Sanitizer(sanitizer) => Some(sanitizer),
+        _ => None,
+    };
+    let valgrind = if watch == Watch::Valgrind {
         let Some(valgrind) = xtask::find_in_path("valgrind") else {
             return xtask::skip(&what, "valgrind is not in the path", 1);
         };
@@ -237,7 +304,7 @@ pub fn run(runner: &Runner, folder: &str, file: &str, language: Language, in_val
     };
     let source = xtask::repository().join("tests").join(folder).join(file);
     // The one that loads the library by hand must not have it already.
-    let Some(program) = compiled(runner, &what, language, &source, file != "load.c") else {
+    let Some(program) = compiled_for(runner, &what, language, &source, file != "load.c", sanitizer) else {
         return;
     };
     let simulator = if file == "pages.c" {
@@ -280,7 +347,15 @@ pub fn run(runner: &Runner, folder: &str, file: &str, language: Language, in_val
         let _ = fs::remove_file(&log_file);
         command.env("VCDREST_LOG_FILE", runner.path(&log_file));
     }
-    let limit = if in_valgrind { VALGRIND_LIMIT } else { LIMIT };
+    if let Some(sanitizer) = sanitizer {
+        command.env("VCD_LIBRARY", &sanitized(sanitizer).library);
+        sanitizer.report(&mut command);
+    }
+    let limit = if watch == Watch::Valgrind {
+        VALGRIND_LIMIT
+    } else {
+        LIMIT
+    };
     check_passes(&what, &mut command, limit);
 }
 
@@ -329,7 +404,7 @@ pub fn run_emulated(platform: Platform, file: &str) {
     } else {
         ("c", Language::C)
     };
-    run(&runner, folder, file, language, false);
+    run(&runner, folder, file, language, Watch::Nothing);
 }
 
 /// A process that does not outlive a test that fails.

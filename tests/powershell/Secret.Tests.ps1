@@ -51,6 +51,13 @@ $everything = & {
 $everything += ($Error | Format-List -Property * -Force | Out-String -Width 500)
 $everything += ($Error | ForEach-Object { "$_"; $_.ScriptStackTrace; $_.InvocationInfo.Line; $_.TargetObject } | Out-String -Width 500)
 $null = Stop-Transcript
+$commands = if (Test-Path -Path /proc/self/cmdline) {
+    Get-ChildItem -Path /proc -Directory | Where-Object { $_.Name -match '^[0-9]+$' } | ForEach-Object {
+        # One may have ended since.
+        try { [System.IO.File]::ReadAllText("/proc/$($_.Name)/cmdline") } catch { '' }
+    }
+} else { [System.Environment]::CommandLine }
+[System.IO.File]::WriteAllText((Join-Path -Path $env:VCDREST_TEST_FOLDER -ChildPath 'commands.txt'), ($commands -join "`n"))
 [System.IO.File]::WriteAllText((Join-Path -Path $env:VCDREST_TEST_FOLDER -ChildPath 'output.txt'), $everything)
 '@
         $folder = (New-Item -Path (Join-Path -Path $TestDrive -ChildPath 'secrets') -ItemType Directory).FullName
@@ -58,7 +65,11 @@ $null = Stop-Transcript
             VCDREST_TEST_FOLDER = $folder; VCDREST_TEST_QUERY_SECRET = 'querysecret123'
             VCDREST_LOG_FILE = "$folder/log.txt"; VCDREST_LOG_LEVEL = '4'
         }
+        # Command lines are everybody's to read; what the module leaves in its home as well.
+        $files = @(Get-ChildItem -Path $env:HOME, $folder -Recurse -File -Force | Where-Object { $_.Length -lt 1MB -and $_.Name -notin 'output.txt', 'transcript.txt', 'log.txt' })
         $texts = @{
+            commands   = [System.IO.File]::ReadAllText("$folder/commands.txt")
+            files      = ($files | ForEach-Object { [System.IO.File]::ReadAllText($_.FullName) }) -join "`n"
             output     = [System.IO.File]::ReadAllText("$folder/output.txt")
             transcript = [System.IO.File]::ReadAllText("$folder/transcript.txt")
             console    = $console -join "`n"
@@ -66,6 +77,14 @@ $null = Stop-Transcript
         }
         # Every access token that was given out begins like this; so does everything else that looks like one.
         $secrets = @($env:VCDREST_TEST_TENANT_TOKEN, 'eyJ[A-Za-z0-9_-]{10,}', 'Bearer [A-Za-z0-9]')
+        # The same in Base64, at each of the three places where it can begin, without the digits that hang on neighbours;
+        # and with each letter escaped. A token has letters and digits only, so that URLs and JSON write it as it is.
+        foreach ($before in '', 'x', 'xx') {
+            $base64 = [System.Convert]::ToBase64String([System.Text.Encoding]::UTF8.GetBytes($before + $env:VCDREST_TEST_TENANT_TOKEN)).TrimEnd('=')
+            $secrets += [regex]::Escape($base64.Substring(4, $base64.Length - 6))
+        }
+        $secrets += ($env:VCDREST_TEST_TENANT_TOKEN.ToCharArray() | ForEach-Object { '%{0:X2}' -f [int]$_ }) -join ''
+        $secrets += ($env:VCDREST_TEST_TENANT_TOKEN.ToCharArray() | ForEach-Object { '\\u{0:x4}' -f [int]$_ }) -join ''
     }
 
     It 'were looked for in output that has something in it' {
@@ -75,6 +94,7 @@ $null = Stop-Transcript
         $texts.output | Should -Match 'Tyrell Corporation'
         $texts.output | Should -Match 'GET /cloudapi/1.0.0/orgs: 200'
         $texts.transcript.Length | Should -BeGreaterThan 200
+        $texts.commands | Should -Match '\.ps1'
     }
 
     It 'were really sent' {
@@ -82,7 +102,7 @@ $null = Stop-Transcript
         @(Get-Request '/cloudapi/1.0.0/nothing?key=querysecret123').Count | Should -Be 1
     }
 
-    It 'are not in the <name>' -ForEach @(@{ name = 'output' }, @{ name = 'transcript' }, @{ name = 'console' }, @{ name = 'log' }) {
+    It 'are not in the <name>' -ForEach @(@{ name = 'output' }, @{ name = 'transcript' }, @{ name = 'console' }, @{ name = 'log' }, @{ name = 'commands' }, @{ name = 'files' }) {
         foreach ($secret in $secrets) {
             $texts[$name] | Should -Not -Match $secret
         }

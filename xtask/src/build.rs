@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::platform::{CARGO, Platform, RUSTC};
 use crate::repository::{cargo, metadata_by, repository, target_directory};
 use crate::static_library::keep_own_symbols;
-use crate::{Error, Result};
+use crate::{Error, Result, Sanitizer};
 
 /// How a library is linked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +67,37 @@ pub fn build_dev_library() -> Result<PathBuf> {
     command
         .args(["build", "--lib", "--package", "vcdrest", "--message-format", "json"])
         .current_dir(repository());
+    let messages = run(&mut command)?;
+    artefact(&messages, LibraryKind::Shared).ok_or_else(|| no_artefact(&command, LibraryKind::Shared))
+}
+
+/// Builds the shared library for this machine with a sanitizer in it, and with what the tests call on top. Its programs
+/// are made with the same sanitizer: see [`compile`](crate::compile).
+///
+/// # Errors
+///
+/// If it does not compile.
+pub fn build_sanitized_library(sanitizer: Sanitizer) -> Result<PathBuf> {
+    let mut command = cargo_command(cargo());
+    command
+        .args([
+            "build",
+            "--lib",
+            "--package",
+            "vcdrest",
+            "--locked",
+            "--message-format",
+            "json",
+        ])
+        .args(["--features", "test-exports", "--target", Platform::host()?.target()])
+        // Optimised, since it is slow enough, and without debug assertions, as it ships.
+        .args(["--profile", "sanitized"])
+        .current_dir(repository())
+        .env(
+            "CARGO_TARGET_DIR",
+            target_directory()?.join("sanitized").join(sanitizer.name()),
+        );
+    sanitizer.instrument(&mut command, &[]);
     let messages = run(&mut command)?;
     artefact(&messages, LibraryKind::Shared).ok_or_else(|| no_artefact(&command, LibraryKind::Shared))
 }

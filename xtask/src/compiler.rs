@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::Result;
 use crate::platform::Platform;
 use crate::tool::{find_c_compiler, find_cpp_compiler};
+use crate::{Result, Sanitizer};
 
 /// The language of a source file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +52,42 @@ pub fn compile(
     linked: bool,
     program: &Path,
 ) -> Result<()> {
+    compile_with(platform, language, source, staged, linked, None, program)
+}
+
+/// As [`compile`], for this machine and for a library that a sanitizer watches: it watches the program as well.
+///
+/// # Errors
+///
+/// As [`compile`]; or if the Rust toolchain has nothing for the sanitizer.
+pub fn compile_sanitized(
+    sanitizer: Sanitizer,
+    language: Language,
+    source: &Path,
+    staged: &Path,
+    linked: bool,
+    program: &Path,
+) -> Result<()> {
+    compile_with(
+        Platform::host()?,
+        language,
+        source,
+        staged,
+        linked,
+        Some(sanitizer),
+        program,
+    )
+}
+
+fn compile_with(
+    platform: Platform,
+    language: Language,
+    source: &Path,
+    staged: &Path,
+    linked: bool,
+    sanitizer: Option<Sanitizer>,
+    program: &Path,
+) -> Result<()> {
     let compiler = language.compiler(platform).ok_or("there is no compiler for it")?;
     let lib = staged.join("lib");
     let mut command = Command::new(&compiler);
@@ -70,6 +106,30 @@ pub fn compile(
         if std::fs::read_to_string(source)?.contains("int wmain(") {
             command.arg("-municode");
         }
+    }
+    if let Some(sanitizer) = sanitizer {
+        let runtime = sanitizer
+            .runtime()?
+            .ok_or("this toolchain has no runtime for the sanitizer")?;
+        // That of the Rust toolchain and not the compiler's own: it is as new as the checks in the library.
+        command
+            .arg(format!("-fsanitize={}", sanitizer.name()))
+            .args([
+                "-fno-omit-frame-pointer",
+                "-nodefaultlibs",
+                "-Wl,--export-dynamic",
+                "-Wl,--whole-archive",
+            ])
+            .arg(runtime)
+            .args([
+                "-Wl,--no-whole-archive",
+                "-lpthread",
+                "-lrt",
+                "-lm",
+                "-lgcc_s",
+                "-lgcc",
+                "-lc",
+            ]);
     }
     if linked {
         command.arg("-L").arg(&lib).arg("-lvcdrest");

@@ -11,6 +11,8 @@ pub struct Declarations {
     pub functions: Vec<Function>,
     /// The constants, in the header's order.
     pub constants: Vec<Constant>,
+    /// The types, in the header's order, each as it is written.
+    pub types: Vec<String>,
 }
 
 /// A function of the header.
@@ -22,6 +24,8 @@ pub struct Function {
     pub returns: String,
     /// The names of its parameters.
     pub parameters: Vec<String>,
+    /// Their types, such as `const char *`.
+    pub parameter_types: Vec<String>,
     /// What the comment before it says, without the comment's stars; empty where there is none.
     pub comment: String,
 }
@@ -52,6 +56,7 @@ impl Declarations {
         let mut found = Self {
             functions: Vec::new(),
             constants: Vec::new(),
+            types: Vec::new(),
         };
         let mut comment = String::new();
         let mut declaration = String::new();
@@ -87,6 +92,9 @@ impl Declarations {
                     comment.clear();
                 }
             } else if line.ends_with(';') {
+                if line.starts_with("typedef ") {
+                    found.types.push(line.into());
+                }
                 comment.clear();
             }
         }
@@ -125,14 +133,15 @@ fn function(declaration: &str, comment: &str) -> Option<Function> {
     let declaration = declaration.strip_prefix("VCD_API")?.trim().strip_suffix(");")?;
     let (head, parameters) = declaration.split_once('(')?;
     let (returns, name) = last_name(head);
-    let parameters = match parameters.trim() {
-        "void" => Vec::new(),
-        list => list.split(',').map(|parameter| last_name(parameter).1).collect(),
+    let (parameter_types, parameters) = match parameters.trim() {
+        "void" => (Vec::new(), Vec::new()),
+        list => list.split(',').map(last_name).unzip(),
     };
     Some(Function {
         name,
         returns,
         parameters,
+        parameter_types,
         comment: comment.into(),
     })
 }
@@ -180,6 +189,9 @@ mod tests {
                 ("uint32_t", "vcd_none", String::new(), "None."),
             ]
         );
+        assert_eq!(found.types, ["typedef int32_t vcd_status;"]);
+        let types: Vec<String> = found.functions.iter().map(|f| f.parameter_types.join(", ")).collect();
+        assert_eq!(types, ["struct vcd_call *", "const struct vcd_call *, size_t", ""]);
         assert_eq!(found.status_codes(), [("VCD_ERR_ONE", 1)]);
     }
 }

@@ -5,6 +5,7 @@
 //! | `repository.rs` | where things stand |
 //! | `header.rs` | `include/vcdrest.h`, made from `src/ffi` |
 //! | `declarations.rs` | what the committed header declares |
+//! | `abi.rs` | what programs that are compiled already rely on |
 //! | `platform.rs` | the platforms that the library is made for |
 //! | `markdown.rs` | a page of Markdown |
 //! | `c_reference.rs` | the pages about the C functions |
@@ -28,6 +29,8 @@
 //! | `license.rs` | licence expressions, and what they allow |
 //! | `component.rs` | what the library is made of |
 //! | `third_party.rs` | the licences of what others have written and the library contains |
+//! | `sanitizer.rs` | what checks programs while they run |
+//! | `fuzz.rs` | the fuzz targets of `fuzz/` |
 //! | `sbom.rs` | the software bill of materials |
 //! | `demo.rs` | `cargo demo` |
 //! | `main.rs` | the commands |
@@ -35,6 +38,7 @@
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
+mod abi;
 mod build;
 mod c_package;
 mod c_reference;
@@ -43,6 +47,7 @@ mod compiler;
 mod component;
 mod declarations;
 mod demo;
+mod fuzz;
 mod glibc;
 mod header;
 mod import_library;
@@ -54,6 +59,7 @@ mod process;
 mod repository;
 mod reproducible;
 mod runner;
+mod sanitizer;
 mod sbom;
 mod site;
 mod skip;
@@ -64,14 +70,17 @@ mod third_party;
 mod tool;
 mod zip_file;
 
+pub use abi::{AbiSnapshot, header_library, snapshot_path, type_snapshot_path, write_abi};
 pub use build::{
-    LibraryKind, ShippedLibraries, build_dev_library, build_shipped_libraries, build_shipped_library, test_library,
+    LibraryKind, ShippedLibraries, build_dev_library, build_sanitized_library, build_shipped_libraries,
+    build_shipped_library, test_library,
 };
 pub use c_package::{c_package_name, pack_c, package_c};
-pub use compiler::{Language, compile};
+pub use compiler::{Language, compile, compile_sanitized};
 pub use component::{Package, STANDARD_LIBRARY_PACKAGES, ToolchainPart, linked_packages, toolchain_parts};
 pub use declarations::{Constant, Declarations, Function};
 pub use demo::demo;
+pub use fuzz::{fuzz, fuzz_targets};
 pub use glibc::{GlibcVersion, glibc_version, needed_glibc};
 pub use header::{HEADER_SOURCES, generate_header, header_path};
 pub use license::{check_licenses, is_allowed};
@@ -82,6 +91,7 @@ pub use process::{Finished, run_limited};
 pub use repository::{repository, target_directory};
 pub use reproducible::check_reproducible;
 pub use runner::Runner;
+pub use sanitizer::Sanitizer;
 pub use sbom::{SBOM_FILE, sbom};
 pub use site::build_site;
 pub use skip::{not_applicable, skip};

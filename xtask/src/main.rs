@@ -12,6 +12,7 @@ Usage: cargo xtask COMMAND
                      --c takes the example program in C, which also steps in where there is no PowerShell
   header             writes include/vcdrest.h from src/ffi
   header --check     fails if include/vcdrest.h is not what src/ffi makes
+  abi                writes tests/abi, what programs that are compiled already rely on, from the header: after a release
   stage [--release]  puts the PowerShell module with the library into target/module, and what C programs need
                      into target/c; --release builds the library as it ships
   library [--platform NAME] [--static]
@@ -35,8 +36,14 @@ Usage: cargo xtask COMMAND
                      prints the licences of what others have written and the library contains
   docs               makes pages of the guides and the references of commands and functions, in target/docs
   licenses           fails if a package that goes into the library has a licence that is not allowed
+  fuzz [--seconds N] [TARGET]
+                     lets each fuzz target, or the one that is named, replay its corpus and look for more, for N
+                     seconds (10); how to read what it finds stands in fuzz/README.md
   help               prints this
 ";
+
+/// How long each target is fuzzed where nobody says.
+const FUZZ_SECONDS: u32 = 10;
 
 /// `cargo demo | head` closes the pipe: no reason for a backtrace.
 fn end_quietly_with_the_reader() {
@@ -59,6 +66,7 @@ fn main() -> ExitCode {
         ["demo", "--c"] => xtask::demo(true),
         ["header"] => write_header(),
         ["header", "--check"] => check_header(),
+        ["abi"] => write_abi(),
         ["stage"] => stage(false),
         ["stage", "--release"] => stage(true),
         ["package", "module"] => package_module(None),
@@ -80,6 +88,12 @@ fn main() -> ExitCode {
         ["sbom", "--platform", name] => Platform::named(name).and_then(print_sbom),
         ["third-party"] => Platform::host().and_then(print_third_party),
         ["third-party", "--platform", name] => Platform::named(name).and_then(print_third_party),
+        ["fuzz"] => xtask::fuzz(FUZZ_SECONDS, None),
+        ["fuzz", "--seconds", seconds, ref target @ ..] if target.len() <= 1 => match seconds.parse() {
+            Ok(seconds) => xtask::fuzz(seconds, target.first().copied()),
+            Err(_) => return unknown(&words),
+        },
+        ["fuzz", target] => xtask::fuzz(FUZZ_SECONDS, Some(target)),
         ["library", ref options @ ..] => match LibraryOptions::parse(options) {
             Some(options) => print_library(options),
             None => return unknown(&words),
@@ -119,6 +133,13 @@ fn check_header() -> Result<()> {
     } else {
         Err(format!("{} is not what src/ffi makes; run `cargo xtask header`", path.display()).into())
     }
+}
+
+fn write_abi() -> Result<()> {
+    for path in xtask::write_abi()? {
+        println!("wrote {}", path.display());
+    }
+    Ok(())
 }
 
 fn stage(release: bool) -> Result<()> {

@@ -70,6 +70,8 @@ fn guide_files() -> Result<BTreeMap<PathBuf, String>> {
         [
             ("README.md", "about.html"),
             ("CHANGELOG.md", "changelog.html"),
+            ("SECURITY.md", "security.html"),
+            ("fuzz/README.md", "fuzz.html"),
             ("examples/README.md", "examples.html"),
         ]
         .map(|(file, address)| (PathBuf::from(file), address.to_owned())),
