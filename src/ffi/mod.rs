@@ -17,6 +17,7 @@
 //! | `guard.rs` | the panic boundary that each export passes |
 //! | `pin.rs` | keeps the library in memory |
 //! | `access.rs` | lends the core what makes files this user's own |
+//! | `stack.rs` | how much stack the calling thread has left |
 //! | `signals.rs`, `fork.rs` | keep out of the host's signals and forks |
 //!
 //! A new option or operation is a number in `option.rs` and an arm beside it, a new field a number there and an arm with
@@ -51,4 +52,5 @@ pub mod pages;
 mod pin;
 mod pointer;
 mod signals;
+mod stack;
 pub mod status;
