@@ -36,11 +36,15 @@ fn stack() -> Option<(usize, usize)> {
             // The main thread's grows up to a limit, and its bounds as the system tells them come from a file of all
             // mappings. What the kernel put on top of it says where it begins; a quarter may be arguments.
             let mut limit: libc::rlimit = std::mem::zeroed();
-            let top = usize::try_from(libc::getauxval(libc::AT_RANDOM)).ok().filter(|top| *top > 0)?;
+            let top = usize::try_from(libc::getauxval(libc::AT_RANDOM))
+                .ok()
+                .filter(|top| *top > 0)?;
             if libc::getrlimit(libc::RLIMIT_STACK, &mut limit) != 0 {
                 return None;
             }
-            let size = usize::try_from(limit.rlim_cur).unwrap_or(usize::MAX).min(8 * 1024 * 1024);
+            let size = usize::try_from(limit.rlim_cur)
+                .unwrap_or(usize::MAX)
+                .min(8 * 1024 * 1024);
             return Some((top.saturating_sub(size / 4 * 3), top));
         }
         let mut attributes: libc::pthread_attr_t = std::mem::zeroed();

@@ -158,7 +158,9 @@ impl Process {
                 turn.keep(|until| runtime.block_on(until));
             }
         });
-        started.map(drop).inspect_err(|error| log::error(format_args!("{}", no_thread(error).message())))
+        started
+            .map(drop)
+            .inspect_err(|error| log::error(format_args!("{}", no_thread(error).message())))
     }
 }
 
@@ -307,7 +309,9 @@ mod tests {
         let job = started(async move { receive.await.unwrap_or(0) }, || -1).unwrap();
         assert_eq!(job.wait(Some(Duration::ZERO)).unwrap(), None);
         std::thread::scope(|scope| {
-            let waiters: Vec<_> = (0..4).map(|_| scope.spawn(|| job.wait(None).unwrap().copied())).collect();
+            let waiters: Vec<_> = (0..4)
+                .map(|_| scope.spawn(|| job.wait(None).unwrap().copied()))
+                .collect();
             send.send(7).unwrap();
             for waiter in waiters {
                 assert_eq!(waiter.join().unwrap(), Some(7));
@@ -328,7 +332,11 @@ mod tests {
         .unwrap();
         let other = started(async { 3 }, || -1).unwrap();
         assert_eq!(other.wait(Some(Duration::from_secs(60))).unwrap(), Some(&3));
-        assert_eq!(slow.wait(Some(Duration::from_secs(60))).unwrap(), Some(&None), "in time");
+        assert_eq!(
+            slow.wait(Some(Duration::from_secs(60))).unwrap(),
+            Some(&None),
+            "in time"
+        );
         release.send(()).unwrap();
         let quick = started(apart(async { 4 }), || -1).unwrap();
         assert_eq!(quick.wait(None).unwrap(), Some(&4));
