@@ -170,8 +170,13 @@ impl Call {
         }
     }
 
-    /// Starts the call.
+    /// Starts the call, for a thread of the library to do.
     pub(crate) fn start(&self) -> Result<()> {
+        self.make_job()?.start()
+    }
+
+    /// Makes of the draft what can be done.
+    fn make_job(&self) -> Result<&Job<Outcome>> {
         self.client.check_process()?;
         let mut draft = self.draft();
         if self.closed.get().is_some() {
@@ -256,20 +261,20 @@ impl Call {
             )
             .into())
         };
-        let job = Job::start(work, lost)?;
+        let job = Job::new(work, lost)?;
         job.on_end(self.on_end().take());
-        let _ = self.job.set(job);
-        Ok(())
+        Ok(self.job.get_or_init(|| job))
     }
 
     /// Waits for the end, and starts the call first where that has not been done. `None` while it runs.
     pub(crate) fn wait(&self, timeout: Option<Duration>) -> Result<Option<&Outcome>> {
         self.client.check_process()?;
-        if self.job.get().is_none() {
+        let job = match self.job.get() {
+            Some(job) => job,
             // Another thread may have started it just now.
-            self.start().or_else(|error| self.job.get().map(|_| ()).ok_or(error))?;
-        }
-        Ok(self.job.get().and_then(|job| job.wait(timeout)))
+            None => self.make_job().or_else(|error| self.job.get().ok_or(error))?,
+        };
+        job.wait(timeout)
     }
 
     pub(crate) fn cancel(&self) {

@@ -172,7 +172,9 @@ impl Pages {
         // One page that is given up ends no other.
         request.gate = Gate::default();
         let call = Arc::new(Call::of(Arc::clone(&self.client), request));
-        call.start()?;
+        if state.in_flight > 1 {
+            call.start()?;
+        }
         state.queue.push_back((url, call));
         Ok(())
     }

@@ -56,21 +56,24 @@ impl Run {
     ) -> Outcome {
         match purpose {
             Purpose::Send => self.send(session, request, deadline).await,
-            Purpose::SignIn(grant) => self.sign_in(grant, request, deadline).await,
-            Purpose::Operation(operation) => operation.run(self, session, request, deadline).await,
-            Purpose::SignOut => {
-                let session = session.ok_or_else(not_signed_in)?;
-                // Forgotten first: nothing that comes now may renew what is being given up.
-                session.close();
-                self.client.forget(&session);
-                match self.send_once(&session, request).await {
-                    // It had ended already, which is what was wanted.
-                    Err(Failure { error, response }) if error.http_status() == Some(401) => {
-                        response.ok_or_else(|| error.into())
-                    }
-                    other => other,
-                }
+            // In boxes: what every call holds room for is to be small.
+            Purpose::SignIn(grant) => Box::pin(self.sign_in(grant, request, deadline)).await,
+            Purpose::Operation(operation) => Box::pin(operation.run(self, session, request, deadline)).await,
+            Purpose::SignOut => Box::pin(self.sign_out(session, request)).await,
+        }
+    }
+
+    async fn sign_out(&self, session: Option<Arc<Session>>, request: Request) -> Outcome {
+        let session = session.ok_or_else(not_signed_in)?;
+        // Forgotten first: nothing that comes now may renew what is being given up.
+        session.close();
+        self.client.forget(&session);
+        match self.send_once(&session, request).await {
+            // It had ended already, which is what was wanted.
+            Err(Failure { error, response }) if error.http_status() == Some(401) => {
+                response.ok_or_else(|| error.into())
             }
+            other => other,
         }
     }
 

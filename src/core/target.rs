@@ -73,12 +73,13 @@ pub(crate) fn resolve(server: &ServerAddress, target: &str) -> Result<Url> {
         Some(rest) if !server.prefix().is_empty() && rest.starts_with('/') => "",
         _ => server.prefix(),
     };
-    let whole = format!(
-        "{}{prefix}{slash}{target}",
-        server.origin().as_str().trim_end_matches('/')
-    );
-    match Url::parse(&whole) {
-        Ok(url) if url.origin() == server.origin().origin() => Ok(url),
+    // Relative to the origin, whose host is not read again.
+    let joined = match (prefix, slash) {
+        ("", "") => server.origin().join(target),
+        _ => server.origin().join(&format!("{prefix}{slash}{target}")),
+    };
+    match joined {
+        Ok(url) if url.as_str().starts_with(server.origin().as_str()) => Ok(url),
         Ok(_) => refuse("it would lead to another host".into()),
         Err(error) => refuse(error.to_string()),
     }

@@ -93,8 +93,8 @@ impl Transport {
     }
 
     /// Sends one request and reads its answer to the end, into memory.
-    pub(crate) async fn exchange(&self, exchange: Exchange<'_>) -> Result<Response> {
-        let mut answer = self.send(&exchange).await?;
+    pub(crate) async fn exchange(&self, mut exchange: Exchange<'_>) -> Result<Response> {
+        let mut answer = self.send(&mut exchange).await?;
         let body = self.collect(&mut answer, &exchange).await?;
         let headers = std::mem::take(answer.headers_mut());
         Ok(Response::new(answer.status(), headers, body))
@@ -117,7 +117,8 @@ impl Transport {
             exchange.headers.insert(RANGE, header(&format!("bytes={start}-"))?);
             exchange.headers.insert(IF_RANGE, header(validator)?);
         }
-        let mut answer = self.send(&exchange).await?;
+        let mut whole = exchange.headers.clone();
+        let mut answer = self.send(&mut exchange).await?;
         let mut rest = rest;
         if answer.status().as_u16() == 416 && rest.take().is_some() {
             let range = answer
@@ -131,9 +132,10 @@ impl Transport {
                 return Ok(Response::new(http::StatusCode::OK, headers, Vec::new()));
             }
             download.forget();
-            exchange.headers.remove(RANGE);
-            exchange.headers.remove(IF_RANGE);
-            answer = self.send(&exchange).await?;
+            whole.remove(RANGE);
+            whole.remove(IF_RANGE);
+            exchange.headers = whole;
+            answer = self.send(&mut exchange).await?;
         }
         let status = answer.status().as_u16();
         if !matches!(status, 200..=299) || (status == 206 && rest.is_none() && !own_part) {
@@ -200,33 +202,32 @@ impl Transport {
         Ok(Response::new(answer.status(), headers, Vec::new()))
     }
 
-    async fn send(&self, exchange: &Exchange<'_>) -> Result<reqwest::Response> {
+    /// Sends a request, and its headers with it.
+    async fn send(&self, exchange: &mut Exchange<'_>) -> Result<reqwest::Response> {
         exchange.progress.start_attempt();
-        let mut headers = exchange.headers.clone();
+        let mut request = reqwest::Request::new(exchange.method.clone(), exchange.url.clone());
+        let headers = request.headers_mut();
+        *headers = std::mem::take(&mut exchange.headers);
         headers
             .entry(ACCEPT_ENCODING)
             .or_insert(HeaderValue::from_static("gzip"));
-        let mut request = self
-            .http
-            .request(exchange.method.clone(), exchange.url.clone())
-            .headers(headers);
         let body = exchange.body.open(exchange.progress).await?;
         let is_empty = body
             .as_ref()
             .is_none_or(|body| http_body::Body::size_hint(body).exact() == Some(0));
         if is_empty && matches!(exchange.method, Method::POST | Method::PUT | Method::PATCH) {
             // RFC 9110 section 8.6; firewalls and some servers refuse such a request with 411 where it is missing.
-            request = request.header(CONTENT_LENGTH, HeaderValue::from_static("0"));
+            request
+                .headers_mut()
+                .insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        if let Some(body) = body {
-            request = request.body(body);
-        }
+        *request.body_mut() = body.map(reqwest::Body::from);
         if !exchange.harmless {
             // What cannot be asked again had better not meet an idle connection that the server has closed already.
             runtime::look_around().await;
         }
         let answer = self
-            .in_time(exchange, runtime::apart(request.send()))
+            .in_time(exchange, runtime::apart(self.http.execute(request)))
             .await?
             .map_err(|error| {
                 let error = translate(error, &host(exchange), exchange.harmless);

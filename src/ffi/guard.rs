@@ -4,7 +4,7 @@
 use super::error::{ErrorObject, vcd_error};
 use super::handle::{self, Object};
 use super::status::{VCD_OK, status_of, vcd_status};
-use super::{access, fork, signals};
+use super::{access, fork, signals, stack};
 use crate::core::code::Code;
 use crate::core::error::{Error, Result};
 use crate::core::{log, runtime};
@@ -73,7 +73,11 @@ fn prepare_process() {
     ONCE.call_once(|| {
         fork::watch();
         access::lend();
-        runtime::at_thread_start(signals::block);
+        runtime::set_threads(runtime::Threads {
+            prepare: signals::block,
+            may_poll: stack::has_room,
+            poll: signals::withheld,
+        });
         std::panic::set_hook(Box::new(|info| {
             let place = info
                 .location()

@@ -19,6 +19,7 @@
 //! | `access.rs` | lends the core what makes files this user's own |
 //! | `watched_memory.rs` | whether freed memory holds a secret, for tests |
 //! | `fuzzing.rs` | plays sequences of calls, for the fuzz targets |
+//! | `stack.rs` | how much stack the calling thread has left |
 //! | `signals.rs`, `fork.rs` | keep out of the host's signals and forks |
 //!
 //! A new option or operation is a number in `option.rs` and an arm beside it, a new field a number there and an arm with
@@ -55,6 +56,7 @@ pub mod pages;
 mod pin;
 mod pointer;
 mod signals;
+mod stack;
 pub mod status;
 mod table;
 #[cfg(test)]
