@@ -82,8 +82,8 @@ pub const SMALL: Work = Work {
 /// The same of a page; the cost of 60 KB is as steady with fewer.
 pub const PAGE: Work = Work {
     path: "/cloudapi/1.0.0/page",
-    short: 50,
-    long: 250,
+    short: 20,
+    long: 120,
 };
 const LIST: &str = "/cloudapi/1.0.0/orgs?pageSize=128";
 const SLOW_LIST: &str = "/cloudapi/1.0.0/orgs?pageSize=128&delay=20";
@@ -189,21 +189,21 @@ impl<'a> Sides<'a> {
     /// Instructions, allocations, system calls and bytes per request.
     fn costs(&self, size: &str, work: Work) -> Vec<Figure> {
         type Cost = fn(&Bench, &Program, Work) -> Result<f64>;
-        let costs: [(&str, &str, usize, Cost); 4] = [
-            ("instr", "instructions", 1, cost::instructions),
-            ("allocations", "allocations", 1, cost::allocations),
-            ("syscalls", "system calls", 2, cost::system_calls),
-            ("bytes", "bytes on the wire", 1, cost::bytes),
+        let costs: [(&str, &str, Cost); 4] = [
+            ("instr", "instructions", cost::instructions),
+            ("allocations", "allocations", cost::allocations),
+            ("syscalls", "system calls", cost::system_calls),
+            ("bytes", "bytes on the wire", cost::bytes),
         ];
         let mut figures = Vec::new();
         if let Err(error) = self.bench.place(Placement::SameCore) {
             return vec![Figure::new(format!("instr_https_{size}_vs_libcurl"), Err(error))];
         }
-        for (name, what, factor, cost) in costs {
+        for (name, what, cost) in costs {
             let programs = [("ours", &self.ours), ("libcurl", &self.libcurl), ("raw", &self.raw)];
             let values: Result<Vec<f64>> = programs
                 .iter()
-                .map(|(_, program)| cost(self.bench, program, work.times(factor)))
+                .map(|(_, program)| cost(self.bench, program, work))
                 .collect();
             let key = format!("{name}_https_{size}");
             match values {
