@@ -1,7 +1,7 @@
 //! A client program: compiled and run.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use xtask::Result;
@@ -54,9 +54,19 @@ impl Program {
         }
     }
 
-    /// A Python script of this folder.
-    pub fn python(name: &str) -> Result<Self> {
-        let python = xtask::find_in_path("python3").ok_or("there is no python3")?;
+    /// A Python script of this folder, for the first Python in the path that has a module.
+    pub fn python(name: &str, module: &str) -> Result<Self> {
+        let folders = std::env::var_os("PATH").unwrap_or_default();
+        let python = std::env::split_paths(&folders)
+            .map(|folder| folder.join("python3"))
+            .find(|python| {
+                let imported = Command::new(python)
+                    .args(["-c", &format!("import {module}")])
+                    .stderr(Stdio::null())
+                    .status();
+                imported.is_ok_and(|status| status.success())
+            });
+        let python = python.ok_or_else(|| format!("there is no python3 in the path with {module}"))?;
         Ok(Self {
             start: vec![
                 python.display().to_string(),
