@@ -67,21 +67,25 @@ impl CertificateKind {
 }
 
 /// The CA of one simulator.
-pub(crate) struct Authority(CertifiedIssuer<'static, KeyPair>);
+pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 /// A certificate ready to be served.
-pub(crate) struct ServerIdentity {
+pub struct ServerIdentity {
     /// What the TLS listener works with.
-    pub(crate) tls: Arc<ServerConfig>,
+    pub tls: Arc<ServerConfig>,
     /// What a client has to trust, as PEM.
-    pub(crate) trust_pem: String,
+    pub trust_pem: String,
     /// SHA-256 of the certificate, lower-case hexadecimal.
-    pub(crate) fingerprint: String,
+    pub fingerprint: String,
 }
 
 impl Authority {
     /// Makes a CA with a fresh key.
-    pub(crate) fn new() -> io::Result<Self> {
+    ///
+    /// # Errors
+    ///
+    /// If the key cannot be made.
+    pub fn new() -> io::Result<Self> {
         let mut parameters = parameters("Cloud Director Simulator CA", &[])?;
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
@@ -92,7 +96,7 @@ impl Authority {
     }
 
     /// The CA's certificate.
-    pub(crate) fn pem(&self) -> String {
+    pub fn pem(&self) -> String {
         self.certificate().pem()
     }
 
@@ -101,7 +105,11 @@ impl Authority {
     }
 
     /// Makes a server certificate with a fresh key.
-    pub(crate) fn issue(&self, kind: CertificateKind) -> io::Result<ServerIdentity> {
+    ///
+    /// # Errors
+    ///
+    /// If the key cannot be made.
+    pub fn issue(&self, kind: CertificateKind) -> io::Result<ServerIdentity> {
         let parameters = leaf_parameters(kind)?;
         let key = KeyPair::generate().map_err(io::Error::other)?;
         let certificate = if kind.signs_itself() {

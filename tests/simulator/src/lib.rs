@@ -156,7 +156,7 @@ mod transfers;
 mod users;
 mod versions;
 
-pub use certificate::CertificateKind;
+pub use certificate::{Authority, CertificateKind, ServerIdentity};
 pub use config::{ApiVersionEntry, Config, OauthErrorStyle, Rotation, SeedPassword, SeedToken, UnauthorizedBody};
 pub use fault::{Fault, FaultKind};
 pub use generated::transfer_bytes;
