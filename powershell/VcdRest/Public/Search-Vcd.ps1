@@ -90,7 +90,7 @@ function Search-Vcd {
         [string] $Type,
 
         [Parameter(Position = 1)]
-        [object] $Filter,
+        [System.Object] $Filter,
 
         [string] $SortAsc,
 
@@ -105,13 +105,13 @@ function Search-Vcd {
         [int] $PageSize = 128,
 
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
-        [object] $TenantContext,
+        [System.Object] $TenantContext,
 
         [Parameter(ValueFromPipeline = $true)]
-        [object] $InputObject,
+        [System.Object] $InputObject,
 
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
-        [object] $Session
+        [System.Object] $Session
     )
 
     # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.
