@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use xtask::{LibraryKind, Platform, Result};
 
 use crate::options::Options;
+use crate::placement::{Placement, Thread};
 use crate::server::Server;
 
 /// One run.
@@ -65,13 +66,10 @@ impl Bench {
         self.cores
     }
 
-    /// A core for the server and the client both: without wake-ups across cores, ratios are steady.
-    pub fn same_core(&self) -> usize {
-        0
-    }
-
-    /// A core for the server alone, and one for the clients; `None` if there is but one.
-    pub fn two_cores(&self) -> Option<(usize, usize)> {
-        (self.cores > 1).then_some((1, 0))
+    /// Puts the server, and the clients that this thread starts, where they are to run.
+    pub fn place(&self, placement: Placement) -> Result<()> {
+        let (server, clients) = placement.cores(self.cores)?;
+        self.server.thread().keep_to(&server)?;
+        Thread::current()?.keep_to(&clients)
     }
 }

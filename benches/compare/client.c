@@ -4,6 +4,7 @@
  *   PROGRAM MODE URL PATH CA-FILE [COUNT [OTHER]]
  *
  *   get COUNT WARM     COUNT requests one after the other, after WARM others; the median in microseconds
+ *   repeat COUNT WARM  the same without a watch
  *   threads COUNT N    N threads with COUNT requests each, after a tenth of them; requests in a second
  *   batch COUNT        COUNT pages of a list, eight in flight; milliseconds in all, after the first time
  *   first              one request without signing in, trusting the file alone
@@ -58,6 +59,16 @@ static void get(const struct target *target, int count, int warm)
     qsort(taken, (size_t)count, sizeof *taken, by_size);
     printf("p50_us %.3f\n", taken[count / 2]);
     free(taken);
+    side_thread_end(own);
+    side_close(shared);
+}
+
+static void repeat(const struct target *target, int count)
+{
+    void *shared = side_open(target), *own = side_thread(shared, target);
+
+    while (count-- > 0)
+        side_get(shared, own, target);
     side_thread_end(own);
     side_close(shared);
 }
@@ -169,6 +180,8 @@ int main(int argc, char **argv)
 
     if (strcmp(mode, "get") == 0)
         get(&target, count, other);
+    else if (strcmp(mode, "repeat") == 0)
+        repeat(&target, count + other);
     else if (strcmp(mode, "threads") == 0)
         threads(&target, count, other);
     else if (strcmp(mode, "batch") == 0)

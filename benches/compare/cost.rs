@@ -33,7 +33,7 @@ impl Work {
     fn difference(self, total: impl Fn(&[&str]) -> Result<f64>, bench: &Bench) -> Result<f64> {
         let run = |count: usize| {
             let (url, ca_file) = (bench.server().url(), bench.server().ca_file().display().to_string());
-            total(&["get", &url, self.path, &ca_file, &count.to_string(), "20"])
+            total(&["repeat", &url, self.path, &ca_file, &count.to_string(), "20"])
         };
         Ok((run(self.long)? - run(self.short)?) / (self.long - self.short) as f64)
     }

@@ -1,7 +1,10 @@
 //! A group of rows that are measured with the same means.
 
+use xtask::Result;
+
 use crate::bench::Bench;
 use crate::figure::{Figure, Row};
+use crate::placement::Placement;
 use crate::{native, table};
 
 /// Rows, and what measures them.
@@ -23,20 +26,22 @@ pub const GROUPS: &[Group] = &[Group {
 }];
 
 /// Measures everything that is asked for.
-pub fn measure(bench: &Bench) -> Vec<(&'static Group, Vec<Figure>)> {
+pub fn measure(bench: &Bench) -> Result<Vec<(&'static Group, Vec<Figure>)>> {
     let wanted = GROUPS.iter().filter(|group| {
         let keys: Vec<&str> = group.rows.iter().map(|row| row.key).collect();
         bench.options().wants(&keys)
     });
     let measured = wanted.map(|group| {
         table::heading(group.name);
-        (group, (group.measure)(bench))
+        // A group says itself where things are to run.
+        bench.place(Placement::Anywhere)?;
+        Ok((group, (group.measure)(bench)))
     });
     measured.collect()
 }
 
 /// Refuses keys that no row has.
-pub fn check_keys(keys: &[String]) -> xtask::Result<()> {
+pub fn check_keys(keys: &[String]) -> Result<()> {
     let known = |key: &&String| GROUPS.iter().any(|group| group.rows.iter().any(|row| row.key == **key));
     match keys.iter().find(|key| !known(key)) {
         Some(key) => Err(format!("no row has the key '{key}'").into()),

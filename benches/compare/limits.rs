@@ -10,14 +10,14 @@ use xtask::Result;
 use crate::bench::Bench;
 use crate::cost;
 use crate::native::{self, PAGE, SMALL};
+use crate::placement::Placement;
 
 /// Measures each and says which are above their limits.
 pub fn check(bench: &Bench) -> Result<ExitCode> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("limits.json");
     let mut limits: BTreeMap<String, f64> = serde_json::from_str(&fs::read_to_string(&file)?)?;
     let program = native::ours(bench)?;
-    bench.server().pin(bench.same_core())?;
-    let program = program.on_core(bench.same_core());
+    bench.place(Placement::SameCore)?;
     let measured = [
         ("instr_https_1k", cost::instructions(bench, &program, SMALL)?),
         ("instr_https_60k", cost::instructions(bench, &program, PAGE)?),

@@ -3,6 +3,8 @@
 use std::fs;
 use std::process::Command;
 
+use xtask::Platform;
+
 use crate::bench::Bench;
 
 /// Prints the machine, the versions of what is compared, and the load.
@@ -20,7 +22,11 @@ pub fn print(bench: &Bench) {
     ] {
         println!("{what}: {}", first_line(program, arguments));
     }
-    println!("library: {}", bench.library().display());
+    let how = match Platform::host().ok().and_then(Platform::cannot_package) {
+        None => "as it ships".to_owned(),
+        Some(why) => format!("as it ships, but linked by this machine's linker: {why}"),
+    };
+    println!("library: {} ({how})", bench.library().display());
     print_load("at the start");
 }
 

@@ -11,7 +11,8 @@
 //! | `server.rs` | the server that all sides talk to |
 //! | `content.rs` | what it answers |
 //! | `wire.rs` | the bytes that come and go |
-//! | `program.rs` | a client program: compiled, run, pinned |
+//! | `placement.rs` | which cores the server and the clients have |
+//! | `program.rs` | a client program: compiled and run |
 //! | `pairs.rs` | two sides measured in turn |
 //! | `statistics.rs` | medians and quartiles |
 //! | `cost.rs` | what a call costs in instructions, allocations and system calls |
@@ -32,6 +33,7 @@ mod machine;
 mod native;
 mod options;
 mod pairs;
+mod placement;
 mod program;
 mod server;
 mod statistics;
@@ -65,14 +67,24 @@ fn run(options: Options) -> xtask::Result<ExitCode> {
         group::check_keys(options.only())?;
     }
     let bench = Bench::new(options)?;
+    if bench.options().serve {
+        return serve(&bench);
+    }
     machine::print(&bench);
     if bench.options().check {
         return limits::check(&bench);
     }
-    let measured = group::measure(&bench);
+    let measured = group::measure(&bench)?;
     machine::print_load("at the end");
     table::print(&measured);
     let file = table::write(&measured)?;
     println!("\nwrote {}", file.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Serves until standard input ends.
+fn serve(bench: &Bench) -> xtask::Result<ExitCode> {
+    println!("{} {}", bench.server().url(), bench.server().ca_file().display());
+    std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink())?;
     Ok(ExitCode::SUCCESS)
 }

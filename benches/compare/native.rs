@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Instant;
 
 use xtask::Result;
 
@@ -9,6 +10,7 @@ use crate::bench::Bench;
 use crate::cost::{self, Work};
 use crate::figure::{Figure, Goal, Row};
 use crate::pairs::{self, Side};
+use crate::placement::Placement;
 use crate::program::Program;
 use crate::table;
 
@@ -194,6 +196,9 @@ impl<'a> Sides<'a> {
             ("bytes", "bytes on the wire", 1, cost::bytes),
         ];
         let mut figures = Vec::new();
+        if let Err(error) = self.bench.place(Placement::SameCore) {
+            return vec![Figure::new(format!("instr_https_{size}_vs_libcurl"), Err(error))];
+        }
         for (name, what, factor, cost) in costs {
             let programs = [("ours", &self.ours), ("libcurl", &self.libcurl), ("raw", &self.raw)];
             let values: Result<Vec<f64>> = programs
@@ -220,21 +225,15 @@ impl<'a> Sides<'a> {
     /// Medians of requests one after the other, client and server on one core.
     fn latency(&self, size: &str, path: &str, count: usize) -> Vec<Figure> {
         let key = format!("p50_https_{size}");
-        let core = self.bench.same_core();
-        if let Err(error) = self.bench.server().pin(core) {
+        if let Err(error) = self.bench.place(Placement::SameCore) {
             return vec![Figure::new(format!("{key}_vs_libcurl"), Err(error))];
         }
         let arguments = self.arguments("get", path, &[count, 200]);
-        let (ours, libcurl, raw) = (
-            self.ours.on_core(core),
-            self.libcurl.on_core(core),
-            self.raw.on_core(core),
-        );
         let of = |program: &Program| self.number(program, "p50_us ", &arguments);
         let sides: [(&str, Side); 3] = [
-            ("ours", &|| of(&ours)),
-            ("libcurl", &|| of(&libcurl)),
-            ("raw", &|| of(&raw)),
+            ("ours", &|| of(&self.ours)),
+            ("libcurl", &|| of(&self.libcurl)),
+            ("raw", &|| of(&self.raw)),
         ];
         let rounds = self.bench.options().choose(31, 9);
         let mut figures = match pairs::measure(&format!("median of a GET of {size}"), "us", rounds, &sides) {
@@ -246,10 +245,9 @@ impl<'a> Sides<'a> {
             Err(error) => vec![Figure::new(format!("{key}_vs_libcurl"), Err(error))],
         };
         let against_python = Program::python("requests_client.py").and_then(|python| {
-            let python = python.on_core(core);
             let arguments = self.arguments("get", path, &[300, 50]);
             let sides: [(&str, Side); 2] = [
-                ("ours", &|| of(&ours)),
+                ("ours", &|| of(&self.ours)),
                 ("requests", &|| self.number(&python, "p50_us ", &arguments)),
             ];
             let rounds = self.bench.options().choose(5, 3);
@@ -271,8 +269,8 @@ impl<'a> Sides<'a> {
     fn throughput(&self) -> Vec<Figure> {
         let count = self.bench.options().choose(3_000, 1_500);
         let arguments = self.arguments("threads", SMALL.path, &[count, 8]);
-        let measured = self.on_two_cores(|client| {
-            let of = |program: &Program| self.number(&program.on_core(client), "per_second ", &arguments);
+        let measured = self.on_two_cores(|| {
+            let of = |program: &Program| self.number(program, "per_second ", &arguments);
             let sides: [(&str, Side); 3] = [
                 ("ours", &|| of(&self.ours)),
                 ("libcurl", &|| of(&self.libcurl)),
@@ -294,9 +292,9 @@ impl<'a> Sides<'a> {
     /// Pages of a list, eight in flight.
     fn batch(&self) -> Vec<Figure> {
         let arguments = self.arguments("batch", LIST, &[400]);
-        let measured = self.on_two_cores(|client| {
+        let measured = self.on_two_cores(|| {
             let of = |program: &Program| {
-                let taken = self.number(&program.on_core(client), "batch_ms ", &arguments)?;
+                let taken = self.number(program, "batch_ms ", &arguments)?;
                 Ok(400.0 / taken * 1e3)
             };
             let sides: [(&str, Side); 2] = [("ours", &|| of(&self.ours)), ("curl_multi", &|| of(&self.libcurl))];
@@ -318,12 +316,12 @@ impl<'a> Sides<'a> {
             self.arguments("batch", SLOW_LIST, &[100]),
             self.arguments("get", SLOW_PAGE, &[10, 2]),
         );
-        let measured = self.on_two_cores(|client| {
-            let of = |program: &Program| self.number(&program.on_core(client), "batch_ms ", &list);
+        let measured = self.on_two_cores(|| {
+            let of = |program: &Program| self.number(program, "batch_ms ", &list);
             let sides: [(&str, Side); 3] = [
                 ("ours", &|| of(&self.ours)),
                 ("ideal", &|| {
-                    let one = self.number(&self.raw.on_core(client), "p50_us ", &page)?;
+                    let one = self.number(&self.raw, "p50_us ", &page)?;
                     Ok(f64::from(100_u32.div_ceil(8)) * one / 1e3)
                 }),
                 ("curl_multi", &|| of(&self.libcurl)),
@@ -352,11 +350,10 @@ impl<'a> Sides<'a> {
             let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
             program.milliseconds(&arguments)
         };
-        let measured = self.on_two_cores(|client| {
-            let (our_program, libcurl) = (self.ours.on_core(client), self.libcurl.on_core(client));
+        let measured = self.on_two_cores(|| {
             let sides: [(&str, Side); 2] = [
-                ("ours", &|| of(&our_program, &ours)),
-                ("libcurl", &|| of(&libcurl, &arguments)),
+                ("ours", &|| of(&self.ours, &ours)),
+                ("libcurl", &|| of(&self.libcurl, &arguments)),
             ];
             let rounds = self.bench.options().choose(41, 15);
             pairs::measure(&format!("process with one GET ({mode})"), "ms", rounds, &sides)
@@ -404,13 +401,13 @@ impl<'a> Sides<'a> {
         self.bench.options().choose(15, 7)
     }
 
-    /// With the server on one core and the clients on another.
-    fn on_two_cores<T>(&self, measure: impl FnOnce(usize) -> Result<T>) -> Result<T> {
-        let (server, client) = self
-            .bench
-            .two_cores()
-            .ok_or("there is but one core, and the server needs one of its own")?;
-        self.bench.server().pin(server)?;
-        measure(client)
+    /// With the server on a core of its own. Says how much of it the server has used, since it must not be what limits.
+    fn on_two_cores<T>(&self, measure: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.bench.place(Placement::TwoCores)?;
+        let (began, computed) = (Instant::now(), self.bench.server().thread().seconds());
+        let measured = measure()?;
+        let share = (self.bench.server().thread().seconds() - computed) / began.elapsed().as_secs_f64();
+        table::note(&format!("    the server computed {:.0} % of the time", share * 100.0));
+        Ok(measured)
     }
 }

@@ -2,12 +2,13 @@
 
 /// How to use it.
 const HELP: &str = "\
-Usage: cargo bench --bench compare -- [--quick] [--only KEY…] [--check]
+Usage: cargo bench --bench compare -- [--quick] [--only KEY…] [--check] [--serve]
 
   --quick      fewer repetitions: ends in under two minutes
   --only KEY…  only the rows of these keys, and what is measured along with them
   --check      only the costs that do not depend on how busy the machine is, against benches/limits.json; fails if one
                is higher
+  --serve      only the server, until standard input ends: for a profiler, or for another client
 ";
 
 /// The options.
@@ -19,6 +20,8 @@ pub struct Options {
     only: Vec<String>,
     /// Compare with the committed limits instead of with others.
     pub check: bool,
+    /// Measure nothing; serve.
+    pub serve: bool,
 }
 
 impl Options {
@@ -30,6 +33,7 @@ impl Options {
             match argument.as_str() {
                 "--quick" => options.quick = true,
                 "--check" => options.check = true,
+                "--serve" => options.serve = true,
                 "--only" => in_only = true,
                 // What `cargo bench` passes to every benchmark.
                 "--bench" => {}

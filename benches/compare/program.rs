@@ -1,4 +1,4 @@
-//! A client program: compiled, run, pinned.
+//! A client program: compiled and run.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -71,11 +71,6 @@ impl Program {
         Self {
             start: words.chain(self.start.iter().cloned()).collect(),
         }
-    }
-
-    /// The same, kept to one core.
-    pub fn on_core(&self, core: usize) -> Self {
-        self.under(&["taskset", "--cpu-list", &core.to_string()])
     }
 
     /// Runs it to its good end, and returns what it printed, first to standard output.

@@ -5,7 +5,6 @@ use std::convert::Infallible;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Duration;
@@ -23,13 +22,14 @@ use vcd_simulator::{Authority, CertificateKind};
 use xtask::Result;
 
 use crate::content::Content;
+use crate::placement::Thread;
 use crate::wire::{Counted, Counter};
 
 /// A server on a thread of its own. It serves as long as the process lives.
 pub struct Server {
     port: u16,
     ca_file: PathBuf,
-    thread: String,
+    thread: Thread,
     counter: Arc<Counter>,
 }
 
@@ -48,10 +48,7 @@ impl Server {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let started = runtime.and_then(|runtime| {
                 let listeners = runtime.block_on(listen())?;
-                // Of this thread, for `pin`.
-                let thread = fs::read_link("/proc/thread-self")?;
-                let thread = thread.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                Ok((runtime, listeners, thread))
+                Ok((runtime, listeners, Thread::current()?))
             });
             match started {
                 Ok((runtime, listeners, thread)) => {
@@ -87,17 +84,9 @@ impl Server {
         self.counter.read()
     }
 
-    /// Keeps the server to one core.
-    pub fn pin(&self, core: usize) -> Result<()> {
-        let output = Command::new("taskset")
-            .args(["--pid", "--cpu-list", &core.to_string(), &self.thread])
-            .output();
-        let output = output.map_err(|error| format!("taskset (of util-linux) cannot be run: {error}"))?;
-        if output.status.success() {
-            Ok(())
-        } else {
-            Err(format!("taskset: {}", String::from_utf8_lossy(&output.stderr).trim()).into())
-        }
+    /// The thread that does it all.
+    pub fn thread(&self) -> &Thread {
+        &self.thread
     }
 }
 
