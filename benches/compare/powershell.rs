@@ -175,17 +175,13 @@ impl<'a> PowerShell<'a> {
         let Some((_, usual, quick)) = WARM.iter().find(|(known, ..)| *known == key) else {
             return Vec::new();
         };
-        let numbers = self.bench.options().choose(usual, quick).map(|number| number.to_string());
+        let numbers = self
+            .bench
+            .options()
+            .choose(usual, quick)
+            .map(|number| number.to_string());
         let url = self.bench.server().url();
-        let arguments = [
-            &url,
-            TOKEN,
-            &self.module,
-            key,
-            &numbers[0],
-            &numbers[1],
-            &numbers[2],
-        ];
+        let arguments = [&url, TOKEN, &self.module, key, &numbers[0], &numbers[1], &numbers[2]];
         let measured = self.script("warm.ps1").run(&arguments).and_then(|(printed, _)| {
             let rounds: Vec<(f64, f64)> = printed.lines().filter_map(|line| round(line, key)).collect();
             if rounds.is_empty() {
