@@ -109,7 +109,7 @@ fn constrained() {
     let script = r#"
         "mode=$($ExecutionContext.SessionState.LanguageMode)"
         try { Add-Type -TypeDefinition 'public class X { }'; 'compiled' } catch { 'compiler=refused' }
-        try { Import-Module -Name $env:VCDREST_TEST_MODULE -ErrorAction Stop; 'imported' } catch { "not allowed=$($_.FullyQualifiedErrorId)" }
+        try { Import-Module -Name $env:VCDREST_TEST_MODULE -ErrorAction Stop; Get-VcdSession; 'went on' } catch { "not allowed=$($_.FullyQualifiedErrorId)" }
         Import-Module -Name $env:VCDREST_TEST_ALLOWED -ErrorAction Stop
         $session = Connect-Vcd -Server $env:VCDREST_TEST_URL -Org Tyrell -ApiToken $env:VCDREST_TEST_TENANT_TOKEN -CertificateAuthority $env:VCDREST_TEST_CA
         "session=$($session.Org)"
@@ -124,7 +124,7 @@ fn constrained() {
     let expected = [
         "mode=ConstrainedLanguage",
         "compiler=refused",
-        "not allowed=VcdConstrainedLanguage,VcdRest.psm1",
+        "not allowed=VcdConstrainedLanguage,Initialize-VcdInterop",
         "session=Tyrell",
         "orgs=Tyrell",
         "listed=1",

@@ -4,7 +4,8 @@
 //! |---|---|
 //! | `/cloudapi/1.0.0/small` | 1,003 bytes |
 //! | `/cloudapi/1.0.0/page` | 61,650 bytes: 128 organizations |
-//! | `/cloudapi/1.0.0/orgs?page=N` | the same as page N of 100; `pages=N` makes it a list of so many |
+//! | `/cloudapi/1.0.0/orgs?pageSize=128&page=N` | the same as page N of 100; `pages=N` makes it a list of so many |
+//! | `/cloudapi/1.0.0/orgs` | a list of 25, a page of the size that a server takes where none is named |
 //! | `/cloudapi/1.0.0/sessions/current` | half a kilobyte |
 //! | `/oauth/…/token`, `/api/versions` | what signing in needs |
 //!
@@ -24,6 +25,8 @@ pub const SMALL: usize = 1_003;
 pub const PAGE: usize = 61_650;
 /// How many organizations are on a page.
 pub const ITEMS: usize = 128;
+/// How many are on a page of those who name no size.
+const FEW: usize = 25;
 /// How many pages the list of organizations has.
 const PAGES: usize = 100;
 
@@ -33,7 +36,7 @@ pub struct Content {
     session: Bytes,
     token: Bytes,
     versions: Bytes,
-    pages: Mutex<HashMap<(usize, usize), Bytes>>,
+    pages: Mutex<HashMap<(usize, usize, usize), Bytes>>,
 }
 
 /// An answer.
@@ -85,10 +88,12 @@ impl Content {
             }
             (&Method::GET, None) if path == "/api/versions" => Some(self.versions.clone()),
             (&Method::GET, Some("small")) => Some(self.small.clone()),
-            (&Method::GET, Some("page")) => Some(self.page(1, 1)),
+            (&Method::GET, Some("page")) => Some(self.page(1, 1, ITEMS)),
+            (&Method::GET, Some("orgs")) if number(query, "pageSize").is_none() => Some(self.page(1, 1, FEW)),
             (&Method::GET, Some("orgs")) => Some(self.page(
                 number(query, "page").unwrap_or(1),
                 number(query, "pages").unwrap_or(PAGES),
+                ITEMS,
             )),
             (&Method::GET | &Method::DELETE, Some("sessions/current")) => Some(self.session.clone()),
             _ => None,
@@ -110,11 +115,11 @@ impl Content {
         }
     }
 
-    fn page(&self, page: usize, pages: usize) -> Bytes {
+    fn page(&self, page: usize, pages: usize, items: usize) -> Bytes {
         let mut known = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
         known
-            .entry((page, pages))
-            .or_insert_with(|| make_page(page, pages))
+            .entry((page, pages, items))
+            .or_insert_with(|| make_page(page, pages, items))
             .clone()
     }
 }
@@ -126,13 +131,13 @@ impl Default for Content {
 }
 
 /// A page of organizations as the server lists them.
-fn make_page(page: usize, pages: usize) -> Bytes {
-    let total = pages * ITEMS;
+fn make_page(page: usize, pages: usize, items: usize) -> Bytes {
+    let total = pages * items;
     let mut text = format!(
-        r#"{{"resultTotal":{total},"pageCount":{pages},"page":{page},"pageSize":{ITEMS},"associations":null,"values":["#
+        r#"{{"resultTotal":{total},"pageCount":{pages},"page":{page},"pageSize":{items},"associations":null,"values":["#
     );
-    for item in 0..ITEMS {
-        let number = (page - 1) * ITEMS + item;
+    for item in 0..items {
+        let number = (page - 1) * items + item;
         // Writing to a string cannot fail.
         let _ = write!(
             text,
@@ -148,7 +153,7 @@ fn make_page(page: usize, pages: usize) -> Bytes {
     // What is missing to the length goes into the last description.
     let last = text.rfind(r#""description":"""#).map_or(text.len(), |place| place + 15);
     let rest = text.split_off(last);
-    padded(&text, PAGE, &(rest + "]}"))
+    padded(&text, PAGE * items / ITEMS, &(rest + "]}"))
 }
 
 /// A text of exactly this length, with letters between its two parts.

@@ -5,7 +5,7 @@ use xtask::Result;
 use crate::bench::Bench;
 use crate::figure::{Figure, Row};
 use crate::placement::Placement;
-use crate::{native, table};
+use crate::{native, powershell, table};
 
 /// Rows, and what measures them.
 pub struct Group {
@@ -19,11 +19,18 @@ pub struct Group {
 
 /// All of them, in the order in which they are measured and shown. A new one is a file with `ROWS` and `measure`, and
 /// a line here.
-pub const GROUPS: &[Group] = &[Group {
-    name: "C programs",
-    rows: native::ROWS,
-    measure: native::measure,
-}];
+pub const GROUPS: &[Group] = &[
+    Group {
+        name: "C programs",
+        rows: native::ROWS,
+        measure: native::measure,
+    },
+    Group {
+        name: "PowerShell",
+        rows: powershell::ROWS,
+        measure: powershell::measure,
+    },
+];
 
 /// Measures everything that is asked for.
 pub fn measure(bench: &Bench) -> Result<Vec<(&'static Group, Vec<Figure>)>> {

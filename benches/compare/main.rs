@@ -8,6 +8,7 @@
 //! | `group.rs` | the groups of rows; a new one gets a line there |
 //! | `figure.rs` | a row with its goal, and a figure |
 //! | `native.rs` | the rows that C programs measure |
+//! | `powershell.rs` | the rows that PowerShell measures |
 //! | `server.rs` | the server that all sides talk to |
 //! | `content.rs` | what it answers |
 //! | `wire.rs` | the bytes that come and go |
@@ -19,7 +20,7 @@
 //! | `limits.rs` | `--check`: the costs against `benches/limits.json` |
 //! | `machine.rs` | what it runs on, and how busy that is |
 //! | `table.rs` | what is printed and written |
-//! | `*.c`, `*.h`, `*.py` | the client programs |
+//! | `*.c`, `*.h`, `*.py`, `*.ps1` | the client programs |
 
 #![forbid(unsafe_code)]
 
@@ -34,6 +35,7 @@ mod native;
 mod options;
 mod pairs;
 mod placement;
+mod powershell;
 mod program;
 mod server;
 mod statistics;

@@ -15,6 +15,7 @@ const LIMIT: Duration = Duration::from_secs(120);
 #[derive(Debug, Clone)]
 pub struct Program {
     start: Vec<String>,
+    environment: Vec<(&'static str, String)>,
 }
 
 impl Program {
@@ -47,6 +48,7 @@ impl Program {
         if output.status.success() {
             Ok(Self {
                 start: vec![program.display().to_string()],
+                environment: Vec::new(),
             })
         } else {
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -72,7 +74,33 @@ impl Program {
                 python.display().to_string(),
                 sources_folder().join(name).display().to_string(),
             ],
+            environment: Vec::new(),
         })
+    }
+
+    /// PowerShell, which is still to be told its script.
+    pub fn powershell() -> Result<Self> {
+        let powershell = xtask::find_in_path("pwsh").ok_or("there is no pwsh")?;
+        let words = ["-NoLogo", "-NoProfile", "-NonInteractive", "-File"];
+        let words = words.iter().map(ToString::to_string);
+        Ok(Self {
+            start: [powershell.display().to_string()].into_iter().chain(words).collect(),
+            environment: Vec::new(),
+        })
+    }
+
+    /// The same with a script of this folder.
+    pub fn script(&self, name: &str) -> Self {
+        let mut with = self.clone();
+        with.start.push(sources_folder().join(name).display().to_string());
+        with
+    }
+
+    /// The same with an environment variable.
+    pub fn with(&self, name: &'static str, value: &str) -> Self {
+        let mut with = self.clone();
+        with.environment.push((name, value.to_owned()));
+        with
     }
 
     /// The same, run by another program.
@@ -80,6 +108,7 @@ impl Program {
         let words = words.iter().map(ToString::to_string);
         Self {
             start: words.chain(self.start.iter().cloned()).collect(),
+            environment: self.environment.clone(),
         }
     }
 
@@ -97,6 +126,7 @@ impl Program {
                 command.env_remove(&*name);
             }
         }
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         let finished = xtask::run_limited(&mut command, LIMIT)?;
         if finished.succeeded() {
             Ok((finished.stdout, finished.stderr))

@@ -1,19 +1,12 @@
 # The module: what users call lies in Public, what that is made of in Private and, in C#, in Interop, which is compiled
 # at the first command where the package does not have it compiled. A new cmdlet is a new file in Public, its work in an
 # Interop/...Command.cs with a line in Commands.cs, and its name in the manifest. `cargo xtask stage` puts the files of Private and Public into this one: PowerShell then has one to read.
+#
+# An import is to cost next to nothing, and what costs in a cold PowerShell is not the length of the text: the first access
+# to a member, and names of types that are not complete, for which every assembly is searched ([object] is one: it is
+# [System.Object]).
 
 Set-StrictMode -Version Latest
-
-if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
-    $problem = @{
-        Message           = 'VcdRest calls a native library, which Constrained Language Mode does not allow. Ask your administrator to trust the module (its files have to be signed or allowed by the application control policy), or run it where full language mode is allowed.'
-        Category          = 'PermissionDenied'
-        ErrorId           = 'VcdConstrainedLanguage'
-        RecommendedAction = 'Have the module trusted by the application control policy.'
-        ErrorAction       = 'Stop'
-    }
-    Write-Error @problem
-}
 
 $script:ModuleRoot = $PSScriptRoot
 # What tells one source of the interop from another. Staging writes it here; empty means that it has to be computed.
@@ -30,7 +23,7 @@ foreach ($folder in 'Private', 'Public') {
 }
 #endregion
 
-# The view of sessions, when somebody sits in front of PowerShell and it has nothing to do; and by Get-VcdSession.
+# The view of sessions, when somebody sits in front of PowerShell and it has nothing to do; and by Get-VcdSession. The
+# interop sees to the first: a call of a method is what PowerShell takes longest for in an import.
 $script:HasFormat = $false
-$whenIdle = { foreach ($module in (Get-Module -Name VcdRest)) { & $module { if (-not $script:HasFormat) { Import-VcdFormat } } } }
-$null = $ExecutionContext.Events.SubscribeEvent($null, $null, 'PowerShell.OnIdle', $null, $whenIdle, $true, $false, 1)
+$script:WhenIdle = { foreach ($module in (Get-Module -Name VcdRest)) { & $module { if (-not $script:HasFormat) { Import-VcdFormat } } } }

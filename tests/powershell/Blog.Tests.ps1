@@ -101,6 +101,23 @@ Describe 'What the blog''s script does not have' {
     }
 }
 
+Describe 'JSON of every kind' {
+    It 'becomes the objects that ConvertFrom-Json makes: <Json>' -Tag PowerShell7 -ForEach @(
+        @{ Json = '{"t":["2024-02-29T12:30:00Z","2024-02-29T12:30:00.1Z","2024-02-29T12:30:00.1234567Z","0001-01-01T00:00:00Z","9999-12-31T23:59:59.9999999Z"]}' }
+        @{ Json = '{"t":["2024-02-29T12:30:00+02:00","2024-02-29T12:30:00","2024-02-29","2023-02-29T12:30:00Z","2024-02-29T24:00:00Z","2024-02-29T12:30:00.Z","2024-02-29T12:30:00.12345678Z","2024-02-29t12:30:00z","2024-1x-29T12:30:00Z","1234-5678"]}' }
+        @{ Json = '{"n":[0,-1,1.5,-0.5,0.0,1e3,1E-2,999999999999999999,9223372036854775807,9223372036854775808,123456789012345678901234567890]}' }
+        @{ Json = '{"values":[{"a":1,"b":{"c":"x"}},{"a":2,"b":{"c":"y","d":null}},{"b":3,"a":4},{"a":5},{},{"a":[{"c":1},{"c":2,"e":3}],"B":6}]}' }
+        @{ Json = '{"s":["","\u00fc\n\"\\\/","Ünï","\u0041b","a\tb"],"\u0061":1,"b c":[true,false,null,[],[[]]]}' }
+        @{ Json = '[{"a":1},{"a":2}]' }
+    ) {
+        Set-Answer -Path /cloudapi/1.0.0/kinds -Body $Json
+        $null = Connect-Tenant
+        $made = Invoke-VcdRestMethod -Uri /cloudapi/1.0.0/kinds
+        # As one object, whether an array or not.
+        Get-Difference @{ it = (ConvertFrom-Json -InputObject $Json -NoEnumerate) }.it $made | Should -BeNullOrEmpty
+    }
+}
+
 AfterAll {
     Get-VcdSession | Disconnect-Vcd
 }

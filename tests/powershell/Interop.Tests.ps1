@@ -423,7 +423,7 @@ try { $bind.Invoke($library::Path); 'bound' } catch { "by name: $($_.Exception.G
         It 'in Constrained Language Mode is told so' {
             $output = Invoke-Child -AllowFailure -Script @'
 $ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'
-try { Import-Module -Name $env:VCDREST_TEST_MODULE -ErrorAction Stop; 'imported' } catch { $_.FullyQualifiedErrorId; $_.Exception.Message }
+try { Import-Module -Name $env:VCDREST_TEST_MODULE -ErrorAction Stop; Get-VcdSession; 'went on' } catch { $_.FullyQualifiedErrorId; $_.Exception.Message }
 '@
             "$output" | Should -Match 'VcdConstrainedLanguage'
             "$output" | Should -Match 'Constrained Language Mode'

@@ -54,6 +54,20 @@ Describe 'The module' {
             }
         }
 
+        It 'name types in full, or PowerShell searches every assembly for them when the module is imported' {
+            # PowerShell's own short names, and what is written as they are: the first look-up finds it.
+            $short = [psobject].Assembly.GetType('System.Management.Automation.TypeAccelerators')::Get
+            foreach ($file in (Get-ChildItem -Path "$source/Public/*.ps1", "$source/Private/*.ps1", "$source/*.psm1")) {
+                $tree = [System.Management.Automation.Language.Parser]::ParseFile($file.FullName, [ref]$null, [ref]$null)
+                foreach ($node in $tree.FindAll({ $args[0] -is [System.Management.Automation.Language.AttributeBaseAst] -or $args[0] -is [System.Management.Automation.Language.TypeExpressionAst] }, $true)) {
+                    $name = $node.TypeName.FullName -replace '\[\]$'
+                    if (-not $name.StartsWith('System.') -and -not $short.ContainsKey($name)) {
+                        "$($file.Name): [$name]" | Should -BeNullOrEmpty
+                    }
+                }
+            }
+        }
+
         It 'use approved verbs' {
             $approved = @(Get-Verb | ForEach-Object { $_.Verb })
             foreach ($name in $manifest.FunctionsToExport) {

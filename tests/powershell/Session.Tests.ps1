@@ -49,6 +49,7 @@ Describe 'Sessions' {
         It 'has the table also when PowerShell has had nothing to do' {
             $output = Invoke-Child -Script @'
 Import-Module -Name $env:VCDREST_TEST_MODULE
+$session = Connect-Vcd -Server $env:VCDREST_TEST_URL -Org Tyrell -ApiToken $env:VCDREST_TEST_TENANT_TOKEN -CertificateAuthority $env:VCDREST_TEST_CA
 @(Get-FormatData -TypeName VcdRest.Abi1.Session).Count
 $null = $ExecutionContext.Events.GenerateEvent('PowerShell.OnIdle', $null, @(), $null, $true, $true)
 @(Get-FormatData -TypeName VcdRest.Abi1.Session).Count

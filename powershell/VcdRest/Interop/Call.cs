@@ -6,6 +6,7 @@ namespace VcdRest.Abi1
     using System.Diagnostics;
     using System.Globalization;
     using System.Management.Automation;
+    using System.Runtime.InteropServices;
 
     /// <summary>
     /// One exchange with the server. Starting it, waiting for it and reading its content throw nothing: Failure tells,
@@ -13,6 +14,11 @@ namespace VcdRest.Abi1
     /// </summary>
     public sealed partial class Call : IDisposable
     {
+        private const int KeptSize = 1048576;
+
+        [ThreadStatic]
+        private static byte[] buffer;
+
         private readonly Session session;
         private Stopwatch clock = Stopwatch.StartNew();
         private CallHandle handle;
@@ -276,6 +282,11 @@ namespace VcdRest.Abi1
             try
             {
                 string type = Text(CallField.ContentType);
+                object value;
+                if (Content.IsJson(type) && TryReadJson(out value))
+                {
+                    return value;
+                }
                 string text = ReadText();
                 return text.Length > 0 && Content.IsJson(type) ? Json.Read(text) : Content.Read(text, type);
             }
@@ -285,6 +296,24 @@ namespace VcdRest.Abi1
                     new VcdResponse(StatusCode, Text(CallField.Reason), Headers, ReadText()));
                 return null;
             }
+        }
+
+        /// <summary>The body as the objects that it stands for, where all of it is JSON of the plain kind.</summary>
+        private bool TryReadJson(out object value)
+        {
+            IntPtr data;
+            UIntPtr length;
+            value = null;
+            if (!Body(out data, out length) || length == UIntPtr.Zero)
+            {
+                return false;
+            }
+            int size = checked((int)length.ToUInt64());
+            // One array serves all that a thread reads, but for what is so large that it should not be kept.
+            byte[] bytes = size > KeptSize ? new byte[size] : buffer != null && buffer.Length >= size ? buffer : (buffer = new byte[size]);
+            Marshal.Copy(data, bytes, 0, size);
+            GC.KeepAlive(handle);
+            return Json.TryRead(bytes, size, out value);
         }
 
         /// <summary>The body as text.</summary>

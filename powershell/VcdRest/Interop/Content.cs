@@ -146,6 +146,10 @@ namespace VcdRest.Abi1
 
         private static string MediaType(string contentType)
         {
+            if (contentType == "application/json")
+            {
+                return contentType;
+            }
             return (contentType ?? string.Empty).Split(';')[0].Trim().ToLowerInvariant();
         }
 

@@ -8,7 +8,7 @@ namespace VcdRest.Abi1
 
     /// <summary>
     /// JSON as objects: made by the function that Invoke-RestMethod of this PowerShell uses itself, or where there is no
-    /// room for differences by PlainJson.
+    /// room for differences by PlainJson, which asks that function for single values.
     /// </summary>
     internal static class Json
     {
@@ -29,11 +29,19 @@ namespace VcdRest.Abi1
             return (Converter)Delegate.CreateDelegate(typeof(Converter), json.GetMethod("ConvertFromJson", parameters));
         }
 
+        private static readonly Func<string, object> Single = ReadAsPowerShell;
+
         /// <summary>The objects that the text stands for; null is the JSON null.</summary>
         internal static object Read(string json)
         {
-            object value;
-            return HasPlain && PlainJson.TryRead(json, out value) ? value : ReadAsPowerShell(json);
+            return ReadAsPowerShell(json);
+        }
+
+        /// <summary>The objects that so many bytes of UTF-8 stand for, if PlainJson can read them.</summary>
+        internal static bool TryRead(byte[] json, int length, out object value)
+        {
+            value = null;
+            return HasPlain && PlainJson.TryRead(json, Utf8.Mark(json, length), length, Single, out value);
         }
 
         private static object ReadAsPowerShell(string json)

@@ -25,9 +25,9 @@ namespace VcdRest.Abi1
 
         /// <summary>
         /// Loads the library that lies in native/ of the module's folder, and checks its ABI; what is wrong, or null. In
-        /// a process the first path that works stays.
+        /// a process the first path that works stays. What is given for it runs once, when PowerShell waits for its user.
         /// </summary>
-        public static ErrorRecord Load(PSCmdlet cmdlet, string moduleFolder)
+        public static ErrorRecord Load(PSCmdlet cmdlet, string moduleFolder, ScriptBlock whenIdle)
         {
             string path = InFolder(moduleFolder);
             int abi;
@@ -55,6 +55,7 @@ namespace VcdRest.Abi1
                     path);
             }
             HostEnvironment.UseLog(cmdlet);
+            cmdlet.Events.SubscribeEvent(null, null, PSEngineEvent.OnIdle, null, whenIdle, true, false, 1);
             if (Path != path)
             {
                 cmdlet.WriteVerbose("This process has loaded the native library from " + Path + " already and keeps it.");

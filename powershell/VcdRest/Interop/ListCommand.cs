@@ -12,6 +12,9 @@ namespace VcdRest.Abi1
         /// <summary>What is asked of the server at once, where the order is fixed.</summary>
         private const int InFlight = 4;
 
+        /// <summary>The same, when pages come more slowly than they are used.</summary>
+        private const int MostInFlight = 8;
+
         internal ListCommand(PSCmdlet cmdlet, IDictionary<string, object> bound)
             : base(cmdlet, bound)
         {
@@ -87,7 +90,7 @@ namespace VcdRest.Abi1
         private IEnumerable<Call> EachPage(Session session, Request request, bool reports)
         {
             bool showsProgress = false;
-            PageList list = session.List(request, InFlight);
+            PageList list = session.List(request, InFlight, MostInFlight);
             try
             {
                 while (true)

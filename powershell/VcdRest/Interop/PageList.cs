@@ -17,15 +17,19 @@ namespace VcdRest.Abi1
 
         private readonly Session session;
         private readonly string description;
-        private readonly int inFlight;
+        private readonly int most;
+        private int inFlight;
+        private bool goesAhead;
         private Stopwatch clock = Stopwatch.StartNew();
         private PagesHandle handle;
 
-        internal PageList(Session session, Request request, int inFlight)
+        /// <summary>At first so many pages are asked for at once, and more when they are waited for.</summary>
+        internal PageList(Session session, Request request, int inFlight, int most)
         {
             this.session = session;
             description = request.Description;
             this.inFlight = inFlight;
+            this.most = most;
             try
             {
                 using (Call template = Call.Prepared(session, request))
@@ -86,9 +90,8 @@ namespace VcdRest.Abi1
                 Release();
                 clock = Stopwatch.StartNew();
                 // Not before somebody wants more than the first page: whoever takes a few items asks for one page.
-                IntPtr refused;
-                Native.vcd_pages_set_int(handle.Value, PagesOption.InFlight, inFlight, out refused);
-                Native.vcd_error_free(refused);
+                goesAhead = true;
+                Ask(inFlight);
             }
             if (Failure != null || handle == null)
             {
@@ -96,7 +99,17 @@ namespace VcdRest.Abi1
             }
             IntPtr call;
             IntPtr error;
-            int status = Native.vcd_pages_next(handle.Value, (uint)milliseconds, out call, out error);
+            int status = Native.vcd_pages_next(handle.Value, 0, out call, out error);
+            if (status == Status.Pending)
+            {
+                if (goesAhead && inFlight < most)
+                {
+                    // What is done with a page takes less time than the server needs.
+                    inFlight = most;
+                    Ask(inFlight);
+                }
+                status = Native.vcd_pages_next(handle.Value, (uint)milliseconds, out call, out error);
+            }
             if (status == Status.Pending)
             {
                 return false;
@@ -142,6 +155,13 @@ namespace VcdRest.Abi1
             }
         }
 
+        private void Ask(int pages)
+        {
+            IntPtr refused;
+            Native.vcd_pages_set_int(handle.Value, PagesOption.InFlight, pages, out refused);
+            Native.vcd_error_free(refused);
+        }
+
         private void Release()
         {
             if (Page != null)
@@ -183,10 +203,12 @@ namespace VcdRest.Abi1
     /// <content>Lists.</content>
     public sealed partial class Session
     {
-        /// <summary>The list that a request gives; so many pages at once, where its order is fixed.</summary>
-        internal PageList List(Request request, int inFlight)
+        /// <summary>
+        /// The list that a request gives; so many pages at once, where its order is fixed, and more when they are waited for.
+        /// </summary>
+        internal PageList List(Request request, int inFlight, int most)
         {
-            return new PageList(this, request, inFlight);
+            return new PageList(this, request, inFlight, most);
         }
     }
 

@@ -7,9 +7,11 @@ namespace VcdRest.Abi1
     using System.Text;
 
     /// <summary>
-    /// Reads the JSON that every PowerShell from 6 on turns into the same objects, and gives up on everything else:
-    /// what may be a date, fractions, large numbers, names that collide, faults. It saves a script that makes a few
-    /// requests the loading of a whole JSON library.
+    /// Reads JSON, as the bytes that it came in, into the objects that every PowerShell from 6 on makes of it. It gives up
+    /// on names that collide, on faults and on what is nested deeply; of single values that PowerShell reads by rules of its
+    /// own (dates, fractions, large numbers) it asks PowerShell. It saves a script that makes a few requests the loading of a
+    /// whole JSON library, and is several times as fast: the objects of a list are alike, so that their names are looked at
+    /// once.
     /// </summary>
     internal sealed class PlainJson
     {
@@ -17,66 +19,92 @@ namespace VcdRest.Abi1
 
         /// <summary>Stands for "not here"; null is a value.</summary>
         private static readonly object GivenUp = new object();
+        private static readonly object True = true;
+        private static readonly object False = false;
 
-        private readonly string text;
+        private readonly byte[] text;
+        private readonly int end;
+        private readonly Func<string, object> read;
         private int at;
         private int depth;
 
-        private PlainJson(string text)
+        private PlainJson(byte[] text, int start, int end, Func<string, object> read)
         {
             this.text = text;
+            this.end = end;
+            this.read = read;
+            at = start;
         }
 
-        /// <summary>The objects that the text stands for; false where somebody else has to read it.</summary>
-        internal static bool TryRead(string text, out object value)
+        /// <summary>
+        /// The objects that the text stands for; false where somebody else has to read all of it. Single values are read by
+        /// what is given for it, as an array of one.
+        /// </summary>
+        internal static bool TryRead(byte[] text, int start, int end, Func<string, object> read, out object value)
         {
-            PlainJson reader = new PlainJson(text);
+            PlainJson reader = new PlainJson(text, start, end, read);
             reader.SkipSpace();
-            value = reader.Peek() == '{' || reader.Peek() == '[' ? reader.Value() : GivenUp;
+            byte first = reader.Peek();
+            value = first == '{' || first == '[' ? reader.Value(new Layout()) : GivenUp;
             reader.SkipSpace();
-            return !ReferenceEquals(value, GivenUp) && reader.at == text.Length;
+            return !ReferenceEquals(value, GivenUp) && reader.at == end;
         }
 
-        private char Peek()
+        private byte Peek()
         {
-            return at < text.Length ? text[at] : '\0';
+            return at < end ? text[at] : (byte)0;
         }
 
         private void SkipSpace()
         {
-            while (at < text.Length && (text[at] == ' ' || text[at] == '\n' || text[at] == '\r' || text[at] == '\t'))
+            while (at < end && text[at] <= ' ' && (text[at] == ' ' || text[at] == '\n' || text[at] == '\r' || text[at] == '\t'))
             {
                 at++;
             }
         }
 
-        private object Value()
+        private object Value(Layout layout)
         {
             switch (Peek())
             {
-                case '{':
-                    return Object();
-                case '[':
-                    return Array();
-                case '"':
-                    string read = String();
-                    return read == null || MayBeDate(read) ? GivenUp : read;
-                case 't':
-                    return Word("true", true);
-                case 'f':
-                    return Word("false", false);
-                case 'n':
+                case (byte)'{':
+                    return Object(layout);
+                case (byte)'[':
+                    return Array(layout);
+                case (byte)'"':
+                    int start = at;
+                    string found = String();
+                    return found == null ? GivenUp : MayBeDate(found) ? Date(found) ?? Ask(start) : found;
+                case (byte)'t':
+                    return Word("true", True);
+                case (byte)'f':
+                    return Word("false", False);
+                case (byte)'n':
                     return Word("null", null);
                 default:
                     return Number();
             }
         }
 
+        /// <summary>What PowerShell makes of the value that began there and ends here.</summary>
+        private object Ask(int start)
+        {
+            object[] items = read("[" + Encoding.UTF8.GetString(text, start, at - start) + "]") as object[];
+            return items != null && items.Length == 1 ? items[0] : GivenUp;
+        }
+
         private object Word(string word, object value)
         {
-            if (string.CompareOrdinal(text, at, word, 0, word.Length) != 0)
+            if (end - at < word.Length)
             {
                 return GivenUp;
+            }
+            for (int index = 0; index < word.Length; index++)
+            {
+                if (text[at + index] != word[index])
+                {
+                    return GivenUp;
+                }
             }
             at += word.Length;
             return value;
@@ -90,19 +118,59 @@ namespace VcdRest.Abi1
                 at++;
             }
             int digits = at;
-            while (Peek() >= '0' && Peek() <= '9')
+            long number = 0;
+            while (at < end && text[at] >= '0' && text[at] <= '9')
             {
-                at++;
+                // What is too long for it is not taken from here.
+                number = unchecked((number * 10) + (text[at++] - '0'));
             }
             int count = at - digits;
-            char next = Peek();
-            bool ends = next == ',' || next == ']' || next == '}' || next == ' ' || next == '\n' || next == '\r' || next == '\t';
-            // More digits may not fit; what begins with 0 is 0, an octal number or a fault.
-            if (!ends || count < 1 || count > 18 || (text[digits] == '0' && (count > 1 || digits > start)))
+            // What begins with 0 is 0, a fraction, an octal number or a fault.
+            if (count < 1 || (text[digits] == '0' && (count > 1 || (digits > start && Ends(Peek())))))
             {
                 return GivenUp;
             }
-            return long.Parse(text.Substring(start, at - start), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+            if (Ends(Peek()) && count <= 18)
+            {
+                return digits > start ? -number : number;
+            }
+            if (Peek() == '.')
+            {
+                at++;
+                if (!SkipDigits())
+                {
+                    return GivenUp;
+                }
+            }
+            if (Peek() == 'e' || Peek() == 'E')
+            {
+                at++;
+                if (Peek() == '+' || Peek() == '-')
+                {
+                    at++;
+                }
+                if (!SkipDigits())
+                {
+                    return GivenUp;
+                }
+            }
+            return Ends(Peek()) ? Ask(start) : GivenUp;
+        }
+
+        private bool SkipDigits()
+        {
+            int start = at;
+            while (at < end && text[at] >= '0' && text[at] <= '9')
+            {
+                at++;
+            }
+            return at > start;
+        }
+
+        /// <summary>Whether a number is over here. One at the very end of the text is none of an object or array.</summary>
+        private static bool Ends(byte next)
+        {
+            return next == ',' || next == ']' || next == '}' || next == ' ' || next == '\n' || next == '\r' || next == '\t';
         }
 
         /// <summary>Whether the text begins as dates do that JSON readers turn into DateTime.</summary>
@@ -113,32 +181,77 @@ namespace VcdRest.Abi1
                     || (value[0] == '/' && string.CompareOrdinal(value, 0, "/Date(", 0, 6) == 0));
         }
 
-        private object Array()
+        /// <summary>
+        /// The time that the text names as servers write it, 2024-02-29T12:30:00.123Z; null for others, which are read by
+        /// more rules than are written down here.
+        /// </summary>
+        private static object Date(string value)
+        {
+            int last = value.Length - 1;
+            if (last < 19 || last > 27 || last == 20 || value[4] != '-' || value[7] != '-' || value[10] != 'T' || value[13] != ':'
+                || value[16] != ':' || value[last] != 'Z' || (last > 19 && value[19] != '.'))
+            {
+                return null;
+            }
+            for (int index = 0; index < last; index++)
+            {
+                bool mark = index == 4 || index == 7 || index == 10 || index == 13 || index == 16 || index == 19;
+                if (!mark && (value[index] < '0' || value[index] > '9'))
+                {
+                    return null;
+                }
+            }
+            int year = (Two(value, 0) * 100) + Two(value, 2);
+            int month = Two(value, 5);
+            int day = Two(value, 8);
+            int hour = Two(value, 11);
+            int minute = Two(value, 14);
+            int second = Two(value, 17);
+            if (year < 1 || month < 1 || month > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23
+                || minute > 59 || second > 59)
+            {
+                return null;
+            }
+            long ticks = 0;
+            for (int index = 20; index < 27; index++)
+            {
+                ticks = (ticks * 10) + (index < last ? value[index] - '0' : 0);
+            }
+            return new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc).AddTicks(ticks);
+        }
+
+        private static int Two(string value, int at)
+        {
+            return ((value[at] - '0') * 10) + (value[at + 1] - '0');
+        }
+
+        private object Array(Layout layout)
         {
             if (++depth > MaxDepth)
             {
                 return GivenUp;
             }
             at++;
-            List<object> items = new List<object>();
             SkipSpace();
             if (Peek() == ']')
             {
                 at++;
                 depth--;
-                return items.ToArray();
+                return new object[0];
             }
+            Layout inside = layout.Inside();
+            List<object> items = new List<object>();
             while (true)
             {
                 SkipSpace();
-                object item = Value();
+                object item = Value(inside);
                 if (ReferenceEquals(item, GivenUp))
                 {
                     return GivenUp;
                 }
                 items.Add(item);
                 SkipSpace();
-                char next = Peek();
+                byte next = Peek();
                 at++;
                 if (next == ']')
                 {
@@ -152,7 +265,7 @@ namespace VcdRest.Abi1
             }
         }
 
-        private object Object()
+        private object Object(Layout layout)
         {
             if (++depth > MaxDepth)
             {
@@ -160,8 +273,6 @@ namespace VcdRest.Abi1
             }
             at++;
             PSObject item = new PSObject();
-            PSMemberInfoCollection<PSPropertyInfo> properties = item.Properties;
-            HashSet<string> names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
             SkipSpace();
             if (Peek() == '}')
             {
@@ -169,14 +280,29 @@ namespace VcdRest.Abi1
                 depth--;
                 return item;
             }
+            PSMemberInfoCollection<PSPropertyInfo> properties = item.Properties;
+            int place = 0;
             while (true)
             {
                 SkipSpace();
-                string name = Peek() == '"' ? String() : null;
-                // PSObject and its like are members that every object has.
-                if (string.IsNullOrEmpty(name) || name.StartsWith("PS", StringComparison.OrdinalIgnoreCase) || !names.Add(name))
+                if (Peek() != '"')
                 {
                     return GivenUp;
+                }
+                int length = layout.Match(place, text, at, end);
+                if (length > 0)
+                {
+                    at += length;
+                }
+                else
+                {
+                    int start = at;
+                    string name = String();
+                    // Another order than the one before had, or other names: from here on they are new.
+                    if (name == null || !layout.Replace(place, name, text, start, at))
+                    {
+                        return GivenUp;
+                    }
                 }
                 SkipSpace();
                 if (Peek() != ':')
@@ -185,14 +311,15 @@ namespace VcdRest.Abi1
                 }
                 at++;
                 SkipSpace();
-                object value = Value();
+                object value = Value(layout.At(place));
                 if (ReferenceEquals(value, GivenUp))
                 {
                     return GivenUp;
                 }
-                properties.Add(new PSNoteProperty(name, value), true);
+                properties.Add(new PSNoteProperty(layout.Name(place), value), true);
+                place++;
                 SkipSpace();
-                char next = Peek();
+                byte next = Peek();
                 at++;
                 if (next == '}')
                 {
@@ -209,29 +336,38 @@ namespace VcdRest.Abi1
         private string String()
         {
             int start = ++at;
-            while (at < text.Length && text[at] != '"' && text[at] != '\\' && text[at] >= ' ')
+            byte[] bytes = text;
+            int stop = end;
+            int here = start;
+            while (here < stop && bytes[here] != '"' && bytes[here] != '\\' && bytes[here] >= ' ')
             {
-                at++;
+                here++;
             }
+            at = here;
             if (Peek() == '"')
             {
-                return text.Substring(start, at++ - start);
+                at++;
+                return here == start ? string.Empty : Encoding.UTF8.GetString(bytes, start, here - start);
             }
-            StringBuilder value = new StringBuilder(text, start, at - start, 2 * (at - start) + 16);
-            while (at < text.Length && text[at] >= ' ')
+            StringBuilder value = new StringBuilder(2 * (here - start) + 16);
+            while (at < end && text[at] >= ' ')
             {
-                char letter = text[at++];
+                byte letter = text[at];
+                if (letter == '\\')
+                {
+                    value.Append(Encoding.UTF8.GetString(text, start, at - start));
+                    at++;
+                    if (!Escaped(value))
+                    {
+                        return null;
+                    }
+                    start = at;
+                    continue;
+                }
+                at++;
                 if (letter == '"')
                 {
-                    return value.ToString();
-                }
-                if (letter == '\\' && !Escaped(value))
-                {
-                    return null;
-                }
-                if (letter != '\\')
-                {
-                    value.Append(letter);
+                    return value.Append(Encoding.UTF8.GetString(text, start, at - 1 - start)).ToString();
                 }
             }
             return null;
@@ -239,7 +375,7 @@ namespace VcdRest.Abi1
 
         private bool Escaped(StringBuilder value)
         {
-            char letter = Peek();
+            char letter = (char)Peek();
             at++;
             int plain = "\"\\/".IndexOf(letter);
             int control = "bfnrt".IndexOf(letter);
@@ -249,8 +385,9 @@ namespace VcdRest.Abi1
                 return true;
             }
             ushort code;
-            if (letter != 'u' || at + 4 > text.Length
-                || !ushort.TryParse(text.Substring(at, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out code))
+            if (letter != 'u' || at + 4 > end
+                || !ushort.TryParse(
+                    Encoding.UTF8.GetString(text, at, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out code))
             {
                 return false;
             }
@@ -262,6 +399,87 @@ namespace VcdRest.Abi1
             }
             value.Append((char)code);
             return true;
+        }
+
+        /// <summary>
+        /// The names that the last object at a place of the text had, in their order, so that the next one, which most often
+        /// has the same, need not decode and compare them.
+        /// </summary>
+        private sealed class Layout
+        {
+            private readonly List<string> names = new List<string>();
+            private readonly List<byte[]> written = new List<byte[]>();
+            private readonly List<Layout> values = new List<Layout>();
+            private HashSet<string> taken;
+            private Layout inside;
+
+            /// <summary>The layout of what an array here has in it.</summary>
+            internal Layout Inside()
+            {
+                return inside ?? (inside = new Layout());
+            }
+
+            internal Layout At(int place)
+            {
+                return values[place];
+            }
+
+            internal string Name(int place)
+            {
+                return names[place];
+            }
+
+            /// <summary>The length of the name of this place, quotes included, if that is what stands there; else 0.</summary>
+            internal int Match(int place, byte[] text, int at, int end)
+            {
+                if (place >= written.Count)
+                {
+                    return 0;
+                }
+                byte[] name = written[place];
+                if (end - at < name.Length)
+                {
+                    return 0;
+                }
+                for (int index = 0; index < name.Length; index++)
+                {
+                    if (text[at + index] != name[index])
+                    {
+                        return 0;
+                    }
+                }
+                return name.Length;
+            }
+
+            /// <summary>
+            /// Puts a name in this place and forgets those behind it; false for one that is there before, whatever its case,
+            /// or that is no name.
+            /// </summary>
+            internal bool Replace(int place, string name, byte[] text, int start, int end)
+            {
+                // PSObject and its like are members that every object has.
+                if (name.Length == 0 || name.StartsWith("PS", StringComparison.OrdinalIgnoreCase))
+                {
+                    return false;
+                }
+                if (taken == null || place < names.Count)
+                {
+                    names.RemoveRange(place, names.Count - place);
+                    written.RemoveRange(place, written.Count - place);
+                    values.RemoveRange(place, values.Count - place);
+                    taken = new HashSet<string>(names, StringComparer.OrdinalIgnoreCase);
+                }
+                if (!taken.Add(name))
+                {
+                    return false;
+                }
+                byte[] bytes = new byte[end - start];
+                Buffer.BlockCopy(text, start, bytes, 0, bytes.Length);
+                names.Add(name);
+                written.Add(bytes);
+                values.Add(new Layout());
+                return true;
+            }
         }
     }
 }

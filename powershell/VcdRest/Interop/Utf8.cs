@@ -30,8 +30,14 @@ namespace VcdRest.Abi1
         internal static string Text(IntPtr data, UIntPtr length)
         {
             byte[] bytes = Copy(data, length);
-            int start = bytes.Length >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF ? 3 : 0;
+            int start = Mark(bytes, bytes.Length);
             return Encoding.GetString(bytes, start, bytes.Length - start);
+        }
+
+        /// <summary>How many of so many bytes are a byte order mark.</summary>
+        internal static int Mark(byte[] bytes, int length)
+        {
+            return length >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF ? 3 : 0;
         }
 
         /// <summary>The text up to a NUL.</summary>

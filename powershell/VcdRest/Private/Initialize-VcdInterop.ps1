@@ -8,6 +8,16 @@ function Initialize-VcdInterop {
         [System.Management.Automation.PSCmdlet] $Cmdlet
     )
 
+    if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
+        $problem = @{
+            Message           = 'VcdRest calls a native library, which Constrained Language Mode does not allow. Ask your administrator to trust the module (its files have to be signed or allowed by the application control policy), or run it where full language mode is allowed.'
+            Category          = 'PermissionDenied'
+            ErrorId           = 'VcdConstrainedLanguage'
+            RecommendedAction = 'Have the module trusted by the application control policy.'
+            ErrorAction       = 'Stop'
+        }
+        Write-Error @problem
+    }
     $assembly = $null
     $problem = ''
     $packaged = "$script:ModuleRoot/Interop/VcdRest.Interop.dll"
@@ -28,7 +38,7 @@ function Initialize-VcdInterop {
     if ($null -eq $assembly) {
         $assembly = Import-VcdInteropAssembly -Cmdlet $Cmdlet -Problem $problem
     }
-    $problem = $assembly.GetType('VcdRest.Abi1.Library', $true)::Load($Cmdlet, $script:ModuleRoot)
+    $problem = $assembly.GetType('VcdRest.Abi1.Library', $true)::Load($Cmdlet, $script:ModuleRoot, $script:WhenIdle)
     if ($null -ne $problem) {
         $Cmdlet.ThrowTerminatingError($problem)
     }

@@ -2,7 +2,7 @@
 function New-VcdErrorRecord {
     [CmdletBinding()]
     [OutputType([System.Management.Automation.ErrorRecord])]
-    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'It changes nothing.')]
+    [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'It changes nothing.')]
     param (
         [Parameter(Mandatory = $true)]
         [string] $Message,
@@ -13,7 +13,7 @@ function New-VcdErrorRecord {
         [Parameter(Mandatory = $true)]
         [System.Management.Automation.ErrorCategory] $Category,
 
-        [object] $Target
+        [System.Object] $Target
     )
 
     $exception = New-Object -TypeName System.InvalidOperationException -ArgumentList $Message

@@ -1,7 +1,7 @@
 # Makes a folder that only this user can enter.
 function New-VcdPrivateFolder {
     [CmdletBinding()]
-    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'The commands that use it decide.')]
+    [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'The commands that use it decide.')]
     param (
         [Parameter(Mandatory = $true)]
         [string] $Path

@@ -2,7 +2,7 @@
 # private already, and what is made in them inherits that.
 function Set-VcdPrivateMode {
     [CmdletBinding()]
-    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'The commands that use it decide.')]
+    [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'The commands that use it decide.')]
     param (
         [Parameter(Mandatory = $true)]
         [string] $Path,

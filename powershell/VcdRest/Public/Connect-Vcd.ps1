@@ -162,13 +162,13 @@ function Connect-Vcd {
         [string] $Org,
 
         [Parameter(ParameterSetName = 'ApiToken', ValueFromPipelineByPropertyName = $true)]
-        [object] $ApiToken,
+        [System.Object] $ApiToken,
 
         [Parameter(Mandatory = $true, ParameterSetName = 'TokenFile', ValueFromPipelineByPropertyName = $true)]
         [string] $TokenFile,
 
         [Parameter(Mandatory = $true, ParameterSetName = 'AccessToken', ValueFromPipelineByPropertyName = $true)]
-        [object] $AccessToken,
+        [System.Object] $AccessToken,
 
         [Parameter(Mandatory = $true, ParameterSetName = 'Credential', ValueFromPipelineByPropertyName = $true)]
         [System.Management.Automation.PSCredential]

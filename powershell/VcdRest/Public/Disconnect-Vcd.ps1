@@ -47,11 +47,11 @@ function Disconnect-Vcd {
     Get-VcdSession
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
-    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSShouldProcess', '', Justification = 'The interop calls it.')]
+    [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSShouldProcess', '', Justification = 'The interop calls it.')]
     param (
         [Parameter(Position = 0, ValueFromPipeline = $true)]
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
-        [object[]] $Session,
+        [System.Object[]] $Session,
 
         [switch] $SignOut
     )

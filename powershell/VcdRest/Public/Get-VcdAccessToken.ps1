@@ -47,7 +47,7 @@ function Get-VcdAccessToken {
     param (
         [Parameter(Position = 0, ValueFromPipeline = $true)]
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
-        [object] $Session,
+        [System.Object] $Session,
 
         [switch] $AsPlainText
     )

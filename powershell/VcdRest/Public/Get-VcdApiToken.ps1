@@ -76,13 +76,13 @@ function Get-VcdApiToken {
         [switch] $AllUsers,
 
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
-        [object] $TenantContext,
+        [System.Object] $TenantContext,
 
         [Parameter(ValueFromPipeline = $true)]
-        [object] $InputObject,
+        [System.Object] $InputObject,
 
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
-        [object] $Session
+        [System.Object] $Session
     )
 
     begin {

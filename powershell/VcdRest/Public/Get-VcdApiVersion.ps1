@@ -84,7 +84,7 @@ function Get-VcdApiVersion {
 
         [Parameter(ParameterSetName = 'Session', ValueFromPipeline = $true)]
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
-        [object] $Session
+        [System.Object] $Session
     )
 
     # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.

@@ -5,7 +5,7 @@ function Get-VcdOrg {
 
     .DESCRIPTION
     Returns every organization that the session may see, ordered by name, as the server describes them. All pages are
-    fetched, up to four at a time, and given out in order as they arrive. Select-Object -First ends the fetching.
+    fetched, up to eight at a time, and given out in order as they arrive. Select-Object -First ends the fetching.
 
     A tenant sees its own organization, the provider sees all.
 
@@ -66,7 +66,7 @@ function Get-VcdOrg {
         [string[]] $Id,
 
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
-        [object] $Session
+        [System.Object] $Session
     )
 
     begin {

@@ -176,8 +176,8 @@ function Invoke-VcdRestMethod {
     about_VcdRest
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
-    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSShouldProcess', '', Justification = 'The interop calls it.')]
-    [OutputType([object], [array])]
+    [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSShouldProcess', '', Justification = 'The interop calls it.')]
+    [OutputType([System.Object], [array])]
     param (
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
         [Alias('href')]
@@ -188,7 +188,7 @@ function Invoke-VcdRestMethod {
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [string] $Method = 'GET',
 
-        [object] $Body,
+        [System.Object] $Body,
 
         [System.Collections.IDictionary] $Query,
 
@@ -204,12 +204,12 @@ function Invoke-VcdRestMethod {
         [switch] $SkipHttpErrorCheck,
 
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
-        [object] $TenantContext,
+        [System.Object] $TenantContext,
 
         [string] $AuthContext,
 
         [Parameter(ValueFromPipeline = $true)]
-        [object] $InputObject,
+        [System.Object] $InputObject,
 
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
         [string] $MinimumApiVersion,
@@ -246,7 +246,7 @@ function Invoke-VcdRestMethod {
         [switch] $RetryPutDelete,
 
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
-        [object] $Session
+        [System.Object] $Session
     )
 
     # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.

@@ -61,7 +61,7 @@ function New-VcdApiToken {
     about_VcdRest_Authentication
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
-    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSShouldProcess', '', Justification = 'The interop calls it.')]
+    [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSShouldProcess', '', Justification = 'The interop calls it.')]
     [OutputType('VcdRest.NewApiToken')]
     param (
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
@@ -74,7 +74,7 @@ function New-VcdApiToken {
         [switch] $AsPlainText,
 
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
-        [object] $Session
+        [System.Object] $Session
     )
 
     begin {

@@ -110,7 +110,7 @@ function New-VcdServiceAccount {
     #>
     # Objects that have an id are accounts, and only others may be taken for new ones.
     [CmdletBinding(SupportsShouldProcess = $true, DefaultParameterSetName = 'Authorize')]
-    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSShouldProcess', '', Justification = 'The interop calls it.')]
+    [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSShouldProcess', '', Justification = 'The interop calls it.')]
     [OutputType('VcdRest.NewServiceAccount')]
     param (
         [Parameter(Mandatory = $true, Position = 0, ParameterSetName = 'Create', ValueFromPipelineByPropertyName = $true)]
@@ -138,7 +138,7 @@ function New-VcdServiceAccount {
         [Parameter(ValueFromPipelineByPropertyName = $true)]
         [Alias('org')]
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
-        [object] $TenantContext,
+        [System.Object] $TenantContext,
 
         [Parameter(ValueFromPipelineByPropertyName = $true)]
         [string] $TokenFile,
@@ -151,7 +151,7 @@ function New-VcdServiceAccount {
         [int] $TimeoutSec = -1,
 
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
-        [object] $Session
+        [System.Object] $Session
     )
 
     begin {

@@ -49,7 +49,7 @@ function Remove-VcdApiToken {
     New-VcdApiToken
     #>
     [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'High')]
-    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSShouldProcess', '', Justification = 'The interop calls it.')]
+    [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSShouldProcess', '', Justification = 'The interop calls it.')]
     [OutputType([void])]
     param (
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
@@ -58,10 +58,10 @@ function Remove-VcdApiToken {
         [Parameter(ValueFromPipelineByPropertyName = $true)]
         [Alias('org')]
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
-        [object] $TenantContext,
+        [System.Object] $TenantContext,
 
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
-        [object] $Session
+        [System.Object] $Session
     )
 
     begin {

@@ -7,7 +7,7 @@ function Search-Vcd {
     Asks the query service (/api/query), which finds virtual machines, vApps, tasks, users and much else across the whole
     organization, or for the provider across all. Every page is fetched and the records are given out one by one as they
     come, one page in memory at a time; Select-Object -First ends the fetching. With -SortAsc or -SortDesc four pages are
-    fetched at once.
+    fetched at once, and eight where the server is slower than what is done with them.
 
     .PARAMETER Type
     What to look for, such as vm, vApp, orgVdc, task, user, catalogItem. What begins with admin, such as adminVM, is for
@@ -90,7 +90,7 @@ function Search-Vcd {
         [string] $Type,
 
         [Parameter(Position = 1)]
-        [object] $Filter,
+        [System.Object] $Filter,
 
         [string] $SortAsc,
 
@@ -105,13 +105,13 @@ function Search-Vcd {
         [int] $PageSize = 128,
 
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
-        [object] $TenantContext,
+        [System.Object] $TenantContext,
 
         [Parameter(ValueFromPipeline = $true)]
-        [object] $InputObject,
+        [System.Object] $InputObject,
 
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
-        [object] $Session
+        [System.Object] $Session
     )
 
     # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.

@@ -39,7 +39,7 @@ function Test-VcdSession {
     param (
         [Parameter(Position = 0, ValueFromPipeline = $true)]
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
-        [object] $Session
+        [System.Object] $Session
     )
 
     # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.

@@ -65,7 +65,7 @@ function Wait-VcdTask {
         # The interop says what is missing then.
         [AllowNull()]
         [AllowEmptyString()]
-        [object[]] $Task,
+        [System.Object[]] $Task,
 
         [ValidateRange(0, 86400)]
         [int] $TimeoutSec = -1,
@@ -76,7 +76,7 @@ function Wait-VcdTask {
         [switch] $CancelOnTimeout,
 
         [ArgumentCompleter({ & (Get-Command -Name $args[0]).Module { Get-VcdCompletion @args } $args[0] $args[1] $args[2] })]
-        [object] $Session
+        [System.Object] $Session
     )
 
     # The work is done by the interop (Command.cs says why). A statement of PowerShell between its steps, and the output.

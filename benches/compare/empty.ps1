@@ -1,0 +1,3 @@
+# What PowerShell takes for itself.
+
+param ([string] $Module)

@@ -1,0 +1,5 @@
+# Nothing but the import.
+
+param ([string] $Module)
+
+Import-Module -Name $Module
