@@ -202,7 +202,8 @@ impl Lab {
     /// A library that has nothing but another ABI number, where it can be made.
     fn other_abi(&self) -> Option<PathBuf> {
         let compiler = Language::C.compiler(self.runner.platform())?;
-        let library = self.folder.join("other-abi");
+        // With an extension: a compiler for Windows would add its own.
+        let library = self.folder.join("other-abi.dll");
         let source = self.tests().join("other_abi.c");
         let made = Command::new(compiler)
             .args(["-shared", "-fPIC", "-o"])
