@@ -7,7 +7,7 @@ use std::fs;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use powershell_lab::{Lab, say};
+use powershell_lab::{LIMIT, Lab, say};
 use vcd_simulator::{Fault, FaultKind};
 
 /// Ctrl+C takes a fifth of a second on an idle machine. What it interrupts would take minutes.
@@ -19,7 +19,7 @@ fn module() {
     let Some(lab) = Lab::new("module", "Pester") else {
         return;
     };
-    lab.pester("PowerShell module", &[lab.tests().join("*.Tests.ps1")], &[]);
+    lab.pester("PowerShell module", &[lab.tests().join("*.Tests.ps1")], &[], LIMIT);
 }
 
 /// The analyser, with the rules that check for Windows PowerShell 5.1.
@@ -28,7 +28,7 @@ fn analyzer() {
     let Some(lab) = Lab::new("analyzer", "PSScriptAnalyzer") else {
         return;
     };
-    lab.pester("PSScriptAnalyzer", &[lab.tests().join("analyzer")], &[]);
+    lab.pester("PSScriptAnalyzer", &[lab.tests().join("analyzer")], &[], LIMIT);
 }
 
 /// Ctrl+C while the server keeps a request waiting.

@@ -13,7 +13,6 @@ use super::response::Response;
 use super::retry::{self, RetryPolicy};
 use super::secret::{Secret, SecretJson};
 use super::server_error;
-use super::tenant::is_uuid;
 use super::token_source::Lease;
 use super::transport::{Exchange, Transport};
 use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE};
@@ -303,10 +302,7 @@ pub(super) fn refusal(response: &Response, org: &Org, token: &Secret, rotates: b
             ),
         ),
     };
-    let mut error = Error::new(code, message);
-    if matches!(org, Org::Tenant(name) if is_uuid(name)) {
-        error = error.and("The organization's name looks like an id; its short name is needed here");
-    }
+    let mut error = org.advise(Error::new(code, message));
     if let Some(wait) = retry::retry_after(response) {
         error = error.and(&format!("The server asks to wait {}", retry::in_words(wait)));
     }

@@ -2,6 +2,7 @@
 
 use super::code::Code;
 use super::error::{Error, Result};
+use super::tenant::is_uuid;
 use std::fmt;
 
 /// Longest name of an organization that Cloud Director allows (OpenAPI, Org.name).
@@ -59,6 +60,16 @@ impl Org {
         match self {
             Org::Provider => "System",
             Org::Tenant(name) => name,
+        }
+    }
+
+    /// Adds to an error of a sign-in what the name may be instead. An organization may have a name like that, so that it
+    /// is no reason to refuse it before the server does.
+    pub(crate) fn advise(&self, error: Error) -> Error {
+        if is_uuid(self.name()) {
+            error.and("The organization's name looks like an id; if that is what it is, give the short name instead")
+        } else {
+            error
         }
     }
 

@@ -104,7 +104,8 @@ pub(crate) async fn open(
             ),
         ),
     };
-    Err(Error::new(code, message)
+    Err(org
+        .advise(Error::new(code, message))
         .with_answer(&response)
         .with_server_words(said.code, said.message)
         .with_retry_after(retry::retry_after(&response))

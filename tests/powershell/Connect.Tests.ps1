@@ -206,8 +206,25 @@ Describe 'Signing in' {
             (Get-Stat).exchanges | Should -Be 0
         }
 
-        It 'refuses the id of an organization for its name' -ForEach @(@{ id = '7e5f1fe3-80cc-41e8-bf72-d40caf54418e' }, @{ id = 'urn:vcloud:org:7e5f1fe3-80cc-41e8-bf72-d40caf54418e' }) {
-            Assert-Failure (Get-Failure { Connect-Vcd -Server $url -Org $id -ApiToken $tenantToken -CertificateAuthority $ca }) VcdInvalidArgument InvalidArgument '' 'short name', '-Org'
+        It 'takes an organization whose name is a UUID, with <how>' -ForEach @(@{ how = 'an API token' }, @{ how = 'a password' }, @{ how = 'the address' }) {
+            $name = 'e0d8d1a4-2f0b-4c7e-9d3a-5b6c7d8e9f01'
+            $user = @((Invoke-RestMethod -Uri "$env:VCDREST_TEST_CONTROL/info").users | Where-Object { $_.organization -eq $name })[0]
+            $session = switch ($how) {
+                'an API token' { Connect-Vcd -Server $url -Org $name -ApiToken (New-Secure $user.apiToken) -CertificateAuthority $ca }
+                'a password' { Connect-Vcd -Server $url -Org $name -Credential (New-Object -TypeName pscredential -ArgumentList $user.user, (New-Secure $user.password)) -CertificateAuthority $ca }
+                'the address' { Connect-Vcd -Server "$url/tenant/$name" -ApiToken (New-Secure $user.apiToken) -CertificateAuthority $ca }
+            }
+            $session.Org | Should -BeExactly $name
+            (Invoke-VcdRestMethod -Uri $orgs -Session $session).values.name | Should -BeExactly $name
+        }
+
+        It 'says of an id that was refused what is needed, with <how>' -ForEach @(@{ how = 'an API token' }, @{ how = 'a password' }) {
+            $with = if ($how -eq 'a password') { @{ Credential = New-Object -TypeName pscredential -ArgumentList 'roy', (New-Secure 'x') } } else { @{ ApiToken = $tenantToken } }
+            Assert-Failure (Get-Failure { Connect-Vcd -Server $url -Org $tyrellId -CertificateAuthority $ca @with }) VcdAuthenticationFailed AuthenticationError VCD_ERR_AUTH 'looks like an id', 'short name'
+        }
+
+        It 'refuses the URN of an organization for its name' {
+            Assert-Failure (Get-Failure { Connect-Vcd -Server $url -Org "urn:vcloud:org:$tyrellId" -ApiToken $tenantToken -CertificateAuthority $ca }) VcdInvalidArgument InvalidArgument VCD_ERR_ARGUMENT 'urn:', 'short name'
             (Get-Stat).requests | Should -Be 0
         }
 

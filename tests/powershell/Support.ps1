@@ -59,12 +59,12 @@ function Get-Stat {
     Invoke-RestMethod -Uri "$env:VCDREST_TEST_CONTROL/stats"
 }
 
-# The library for this process in a module, which may have others beside it.
+# The library for this process in a module, which may have others beside it, and in a package also its licences.
 function Get-Library {
     param ([string] $Module)
     $architecture = [System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture.ToString().ToLowerInvariant()
     $system = switch ([System.Environment]::OSVersion.Platform) { 'Win32NT' { 'win' } default { if (Test-Path -Path /System/Library) { 'osx' } else { 'linux' } } }
-    (Get-ChildItem -Path ([System.IO.Path]::Combine($Module, 'native', "$system-$architecture")) -File)[0].FullName
+    (Get-ChildItem -Path ([System.IO.Path]::Combine($Module, 'native', "$system-$architecture")) -File | Where-Object { $_.Extension -in '.dll', '.so', '.dylib' })[0].FullName
 }
 
 # A SecureString, as a user has it from a prompt or a vault.

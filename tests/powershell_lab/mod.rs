@@ -6,7 +6,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use vcd_simulator::{Config, Simulator};
 use xtask::{Language, Runner};
@@ -131,50 +131,79 @@ impl Lab {
         command
     }
 
-    /// Runs Pester tests but those with one of the tags, shows what it says, and fails unless all of them ran and passed.
-    pub fn pester(&self, what: &str, paths: &[PathBuf], without: &[&str]) {
+    /// Runs Pester tests but those with one of the tags, each path in a PowerShell of its own that has so much time, shows
+    /// what they say, and fails unless all of them ran and passed.
+    pub fn pester(&self, what: &str, paths: &[PathBuf], without: &[&str], limit: Duration) {
+        let mut sums = [0; 5];
+        let mut skipped_tests = Vec::new();
+        for path in paths {
+            let result = self.pester_process(what, path, without, limit);
+            let count = |name: &str| result[name].as_u64().expect("run.ps1 writes numbers");
+            let counts = ["passed", "failed", "skipped", "notRun", "total"].map(count);
+            for (sum, count) in sums.iter_mut().zip(counts) {
+                *sum += count;
+            }
+            let names = result["skippedTests"].as_array().expect("run.ps1 writes a list");
+            skipped_tests.extend(names.iter().map(|name| name.as_str().unwrap_or_default().to_owned()));
+        }
+        let [passed, failed, skipped, not_run, total] = sums;
+        say(&format!(
+            "{what}: {passed} passed, {failed} failed, {skipped} skipped, {not_run} not applicable"
+        ));
+        assert_eq!(failed, 0, "{what}: tests failed");
+        assert!(passed > 0, "{what}: no test ran");
+        assert_eq!(passed + skipped + not_run, total, "{what}: tests are missing");
+        assert_eq!(skipped_tests.len() as u64, skipped);
+        for name in skipped_tests {
+            xtask::skip(&name, "what it needs is not here", 1);
+        }
+    }
+
+    /// Runs the tests of a path, and returns what came of them.
+    fn pester_process(&self, what: &str, path: &Path, without: &[&str], limit: Duration) -> serde_json::Value {
+        let place = path.display();
         let result = self.folder.join("result.json");
-        let paths: Vec<String> = paths.iter().map(|path| self.path(path).display().to_string()).collect();
+        // That of the path before would pass for this one's.
+        let _ = fs::remove_file(&result);
         let mut command = self.command();
         command
             .arg("-File")
             .arg(self.path(&self.tests().join("run.ps1")))
             .arg("-Path")
-            .arg(paths.join(";"))
+            .arg(self.path(path))
             .arg("-ExcludeTag")
             .arg(without.join(";"))
             .env("VCDREST_TEST_RESULT", self.path(&result));
         if let Some(library) = self.other_abi() {
             command.env("VCDREST_TEST_OTHER_ABI", self.path(&library));
         }
-        let finished = xtask::run_limited(&mut command, LIMIT).expect("PowerShell starts");
+        let began = Instant::now();
+        let finished = xtask::run_limited(&mut command, limit).expect("PowerShell starts");
         println!("{}{}", finished.stdout, finished.stderr);
-        let result = fs::read(&result).unwrap_or_else(|error| panic!("{what}: Pester left no result: {error}"));
-        let result: serde_json::Value = serde_json::from_slice(&result).expect("run.ps1 writes JSON");
-        let count = |name: &str| result[name].as_u64().expect("run.ps1 writes numbers");
-        let [passed, failed, skipped, not_run] = ["passed", "failed", "skipped", "notRun"].map(count);
-        say(&format!(
-            "{what}: {passed} passed, {failed} failed, {skipped} skipped, {not_run} not applicable"
-        ));
-        assert_eq!(failed, 0, "{what}: tests failed");
-        assert!(passed > 0, "{what}: no test ran");
+        println!("{place}: {} s\n", began.elapsed().as_secs());
+        // Pester names a test when it has ended.
         assert!(
-            finished.succeeded(),
-            "{what}: PowerShell ended with {:?}",
+            finished.status.is_some(),
+            "{what}: {place} did not end within {} s; it hangs after: {}",
+            limit.as_secs(),
+            finished.stdout.lines().last().unwrap_or("it was started").trim()
+        );
+        let text = fs::read(&result).unwrap_or_else(|error| panic!("{what}: {place}: Pester left no result: {error}"));
+        let result: serde_json::Value = serde_json::from_slice(&text).expect("run.ps1 writes JSON");
+        // It ends with the number of tests that failed.
+        assert!(
+            finished.succeeded() || result["failed"] != 0,
+            "{what}: {place}: PowerShell ended with {:?}",
             finished.status
         );
-        assert_eq!(passed + skipped + not_run, count("total"), "{what}: tests are missing");
-        let names = result["skippedTests"].as_array().expect("run.ps1 writes a list");
-        assert_eq!(names.len() as u64, skipped);
-        for name in names {
-            xtask::skip(name.as_str().unwrap_or_default(), "what it needs is not here", 1);
-        }
+        result
     }
 
     /// A library that has nothing but another ABI number, where it can be made.
     fn other_abi(&self) -> Option<PathBuf> {
         let compiler = Language::C.compiler(self.runner.platform())?;
-        let library = self.folder.join("other-abi");
+        // With an extension: a compiler for Windows would add its own.
+        let library = self.folder.join("other-abi.dll");
         let source = self.tests().join("other_abi.c");
         let made = Command::new(compiler)
             .args(["-shared", "-fPIC", "-o"])

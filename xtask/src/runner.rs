@@ -188,7 +188,8 @@ fn warm_up(home: &Path) -> Result<()> {
 /// Makes the home, and adds what this Wine lacks.
 fn furnish(home: &Path) -> Result<()> {
     let addition = home.join("drive_c/windows/system32/bcryptprimitives.dll");
-    if addition.is_file() {
+    let ready = home.join(".ready");
+    if addition.is_file() && ready.is_file() {
         return Ok(());
     }
     std::fs::create_dir_all(home)?;
@@ -197,6 +198,13 @@ fn furnish(home: &Path) -> Result<()> {
         wine(home, "wineboot")
             .arg("-i")
             .env("WINEDLLOVERRIDES", "mscoree,mshtml="),
+    )?;
+    silently(wine(home, "wine").args(["winecfg", "-v", "win10"]))?;
+    // Else it complains of the root's device, in the output of programs.
+    silently(
+        Command::new("ln")
+            .args(["-sfn", "/dev/null"])
+            .arg(home.join("dosdevices/z::")),
     )?;
     let cross = Platform::WinX64.cross().ok_or("nothing compiles for Windows here")?;
     let source = repository().join("xtask/wine/bcryptprimitives.c");
@@ -207,11 +215,13 @@ fn furnish(home: &Path) -> Result<()> {
         .arg(source)
         .arg("-ladvapi32");
     let compiled = run_limited(&mut compiler, LIMIT)?;
-    if compiled.succeeded() {
-        Ok(())
-    } else {
-        Err(format!("{} fails: {}", cross.tool_name("gcc"), compiled.stderr).into())
+    if !compiled.succeeded() {
+        return Err(format!("{} fails: {}", cross.tool_name("gcc"), compiled.stderr).into());
     }
+    // Where this is missing, the script that starts a PowerShell for Windows sets the home up and waits for the end of
+    // the server, which stays for ten minutes here.
+    std::fs::write(ready, "")?;
+    Ok(())
 }
 
 #[cfg(test)]

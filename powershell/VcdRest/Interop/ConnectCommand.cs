@@ -63,10 +63,6 @@ namespace VcdRest.Abi1
                     org = user.Substring(at + 1);
                     Say("The organization comes from the user's name.");
                 }
-                if (org != null && Tenant.Id(org) != null)
-                {
-                    throw Failure.Argument("'" + org + "' is the id of an organization, and signing in takes its short name (-Org, VCD_ORG): it stands after /tenant/ in the address of the user interface, and System is the provider.");
-                }
                 if (grant != "AccessToken" && org == null && addressOrg == null)
                 {
                     throw Failure.Argument("Which organization? Give its short name with -Org (it stands after /tenant/ in the address of the user interface; System is the provider), or in the environment variable VCD_ORG.");

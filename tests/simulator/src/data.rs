@@ -252,14 +252,15 @@ fn system() -> Organization {
 }
 
 /// Tenants with names of their own: short name and full name. The third to fifth have what names
-/// may have and clients tend to get wrong.
-const NAMED: [(&str, &str); 6] = [
+/// may have and clients tend to get wrong; the last is named like an identifier, as some providers do.
+const NAMED: [(&str, &str); 7] = [
     ("Tyrell", "Tyrell Corporation"),
     ("Wallace", "Wallace Corporation"),
     ("Rep-Detect.(L.A.P.D.)", "Los Angeles Police, Rep-Detect"),
     ("Shimago!Dominguez,$1", "Shimago-Domínguez 株式会社"),
     ("Sebastian's_Toys", "J. F. Sebastian"),
     ("Off-world", "Off-world Colonies"),
+    ("e0d8d1a4-2f0b-4c7e-9d3a-5b6c7d8e9f01", "Nexus Memory Laboratories"),
 ];
 
 fn tenant(index: usize) -> Organization {
