@@ -221,7 +221,7 @@ impl Transport {
                 .headers_mut()
                 .insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        *request.body_mut() = body.map(reqwest::Body::from);
+        *request.body_mut() = body;
         if !exchange.harmless {
             // What cannot be asked again had better not meet an idle connection that the server has closed already.
             runtime::look_around().await;
