@@ -790,7 +790,7 @@ typedef int32_t (*vcd_write_fn)(void *userdata, const uint8_t *data, size_t leng
  *
  * @param userdata  what was given with the function
  *
- * Called once: from a thread of the library, or from the one that starts, cancels or frees the call and so sees it end.
+ * Called once: from a thread of the library, or from the one that waits for, cancels or frees the call and so sees it end.
  * It must return at once, must not call the library and must not wait for a lock that such a thread may hold: note it,
  * or wake the thread that will ask.
  */

@@ -12,6 +12,7 @@
 //! tests/simulator/    Cloud Director in miniature, the server of all tests and of the demo
 //! tests/, examples/   tests in Rust, C, C++ and PowerShell; one small program per language, which the tests run
 //! fuzz/               the fuzz targets, with their corpora
+//! benches/            what calls cost and how long they take, beside what users would pick instead
 //! docs/               the guides, which the tests run as well
 //! xtask/, packaging/  what is not a test: the demo, the header, staging, packages, pages of the guides
 //! .ci/run             all that has to hold before a change goes in

@@ -23,7 +23,7 @@
 //! | `error.rs`, `code.rs`, `server_error.rs`, `transport_error.rs` | failures; error bodies; what a broken connection means |
 //! | `notice.rs`, `log.rs`, `timestamp.rs`, `secret.rs` | what a person should know; the log and its moments; what nobody should see |
 //! | `fuzzing.rs` | the parsers, for the fuzz targets |
-//! | `runtime.rs` | who polls: the only place that spawns or blocks |
+//! | `runtime/` | who polls, a lone caller or the library's thread: the only place that spawns or blocks |
 
 pub(crate) mod address;
 mod api_token;

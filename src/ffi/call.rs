@@ -313,7 +313,7 @@ pub type vcd_write_fn = Option<unsafe extern "C" fn(userdata: *mut c_void, data:
 ///
 /// @param userdata  what was given with the function
 ///
-/// Called once: from a thread of the library, or from the one that starts, cancels or frees the call and so sees it end.
+/// Called once: from a thread of the library, or from the one that waits for, cancels or frees the call and so sees it end.
 /// It must return at once, must not call the library and must not wait for a lock that such a thread may hold: note it,
 /// or wake the thread that will ask.
 pub type vcd_done_fn = Option<unsafe extern "C" fn(userdata: *mut c_void)>;
