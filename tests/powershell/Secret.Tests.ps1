@@ -66,7 +66,8 @@ $commands = if (Test-Path -Path /proc/self/cmdline) {
             VCDREST_LOG_FILE = "$folder/log.txt"; VCDREST_LOG_LEVEL = '4'
         }
         # Command lines are everybody's to read; what the module leaves in its home as well.
-        $files = @(Get-ChildItem -Path $env:HOME, $folder -Recurse -File -Force | Where-Object { $_.Length -lt 1MB -and $_.Name -notin 'output.txt', 'transcript.txt', 'log.txt' })
+        $places = @($folder) + @($env:HOME, "$env:LOCALAPPDATA/VcdRest" | Where-Object { $_ -and [System.IO.Directory]::Exists($_) })
+        $files = @(Get-ChildItem -LiteralPath $places -Recurse -File -Force | Where-Object { $_.Length -lt 1MB -and $_.Name -notin 'output.txt', 'transcript.txt', 'log.txt' })
         $texts = @{
             commands   = [System.IO.File]::ReadAllText("$folder/commands.txt")
             files      = ($files | ForEach-Object { [System.IO.File]::ReadAllText($_.FullName) }) -join "`n"
