@@ -225,18 +225,20 @@ impl<T: Send + Sync + 'static> Job<T> {
 
     /// Does the work on the caller's thread, as far as that may be and the time reaches.
     fn drive(&self, timeout: Option<Duration>, deadline: Option<Instant>) {
-        if timeout.is_some_and(|timeout| timeout.is_zero()) || !matches!(*lock(&self.work), Work::Ready(_)) {
+        if timeout.is_some_and(|timeout| timeout.is_zero()) {
+            return;
+        }
+        // One lock for the look and for what is done about it: several may wait for the same work.
+        let mut place = lock(&self.work);
+        if !matches!(*place, Work::Ready(_)) {
             return;
         }
         let Some(turn) = self.process.take() else { return };
-        let mut work = match std::mem::replace(&mut *lock(&self.work), Work::Driven(None)) {
-            Work::Ready(work) => Some(work),
-            // Another thread was quicker.
-            elsewhere => {
-                *lock(&self.work) = elsewhere;
-                return;
-            }
+        let Work::Ready(work) = std::mem::replace(&mut *place, Work::Driven(None)) else {
+            return;
         };
+        drop(place);
+        let mut work = Some(work);
         let looks = if turn.since > STALE { LOOKS } else { 0 };
         let all = async {
             for _ in 0..looks {

@@ -427,6 +427,23 @@ mod tests {
     }
 
     #[test]
+    fn several_wait_for_the_same_work_from_its_first_moment() {
+        let process = driven_by_callers();
+        for round in 0..2_000_u64 {
+            let job = Job::in_process(process, async move { round }, || u64::MAX).unwrap();
+            let begin = std::sync::Barrier::new(2);
+            std::thread::scope(|scope| {
+                for _ in 0..2 {
+                    scope.spawn(|| {
+                        begin.wait();
+                        assert_eq!(job.wait(Some(Duration::from_secs(60))).unwrap(), Some(&round));
+                    });
+                }
+            });
+        }
+    }
+
+    #[test]
     fn no_work_is_left_lying_whoever_comes_and_goes() {
         let process = driven_by_callers();
         std::thread::scope(|scope| {
